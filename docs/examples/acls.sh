@@ -32,6 +32,7 @@ allow "Write Describe" --transactional-id growalert.alert-state- --resource-patt
 # history-service
 allow "Read Describe DescribeConfigs" --topic growalert.monitors --topic growalert.check-results --topic growalert.alerts \
   --topic growalert.notifications
+allow "Read Describe" --topic growalert.entitlements
 allow "Read" --group growalert-history
 
 # billing-service

@@ -34,16 +34,18 @@ with terms as (
     order by customer, entitled desc, never_paid,
              case when entitled then coalesce(ends, 'infinity') when not never_paid then lost_at end desc,
              case when never_paid then created_at end, created_at desc
+), latest as (
+    select customer, max(as_of) as as_of from terms group by customer
 ), deleted as (
     select c.id as customer, o.as_of from customers c join objects o on o.id = c.id where c.deleted
 )
 select coalesce(d.customer, g.customer), 1,
-       greatest(g.as_of, (select max(t.as_of) from terms t where t.customer = d.customer)),
+       greatest(g.as_of, l.as_of),
        case when g.customer is null then d.status else 'deleted' end,
        g.customer is null and d.entitled,
        case when g.customer is null then d.until when d.entitled or d.until is null then g.as_of
             else least(d.until, g.as_of) end
-from deciding d full join deleted g on g.customer = d.customer;
+from deciding d full join deleted g on g.customer = d.customer left join latest l on l.customer = d.customer;
 
 insert into outbox (id, key, type, subject, time, body)
 select (select string_agg(substr('abcdefghijklmnopqrstuvwxyz234567', substring(h.bits from 5 * n + 1 for 5)::integer + 1, 1),

@@ -3,6 +3,8 @@ package io.growalert.events;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -33,6 +35,19 @@ public record CloudEvent(String id, String source, String type, String subject, 
 
     private static final byte[] SPEC_VERSION = "1.0".getBytes(UTF_8);
     private static final byte[] APPLICATION_JSON = "application/json".getBytes(UTF_8);
+
+    /** The time in the headers of a record; empty without a readable one. */
+    public static Optional<Instant> time(Headers headers) {
+        var header = headers.lastHeader("ce_time");
+        if (header == null || header.value() == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Instant.parse(new String(header.value(), UTF_8)));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
 
     /** New headers with these attributes, of a record whose value is JSON. */
     public Headers headers() {

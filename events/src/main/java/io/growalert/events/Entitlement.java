@@ -8,8 +8,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a customer's subscriptions allow: the value of {@link Topics#ENTITLEMENTS}, with the customer's id as key. The last record of a
- * customer counts.
+ * What a customer's subscriptions allow: the value of {@link Topics#ENTITLEMENTS}, with the customer's id as key. Of a customer the latest
+ * counts, see {@link #isBefore}.
  *
  * @param version counts the changes of this entitlement from 1 on, without gaps
  * @param asOf the time of this state at Stripe, to the second
@@ -44,6 +44,15 @@ public record Entitlement(
     /** Whether the entitlement ended, and the grace after it, too. */
     public boolean isOver(Duration grace, Instant now) {
         return !entitled && until != null && !until.plus(grace).isAfter(now);
+    }
+
+    /**
+     * Whether the other record of the same customer is later, in whatever order they were read. The time at Stripe decides before the
+     * version, which goes back when the billing-service's database is restored from a backup.
+     */
+    public boolean isBefore(Entitlement other) {
+        int order = asOf.compareTo(other.asOf);
+        return order < 0 || (order == 0 && version < other.version);
     }
 
     /** Whether both allow the same. */

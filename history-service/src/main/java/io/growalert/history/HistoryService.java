@@ -20,6 +20,8 @@ import io.growalert.history.store.Rollups;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.database.Database;
+import io.growalert.runtime.entitlement.EntitlementSettings;
+import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
@@ -56,7 +58,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * <p>Alerting reads nothing from here.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HistorySettings.class)
+@EnableConfigurationProperties({HistorySettings.class, EntitlementSettings.class})
 @Import({
     Database.class,
     LiveApi.class,
@@ -104,6 +106,12 @@ public class HistoryService {
     @Bean
     KafkaHealth kafkaHealthIndicator(HistorySettings settings) {
         return new KafkaHealth(settings.kafka(), "growalert-history-health");
+    }
+
+    /** Which customers' monitors are paused, for operators: a paused monitor has no results, and is not broken. */
+    @Bean
+    EntitlementTopic entitlements(HistorySettings settings, EntitlementSettings entitlements, Clock clock) {
+        return new EntitlementTopic(settings.kafka(), entitlements, clock);
     }
 
     @Bean
@@ -196,8 +204,8 @@ public class HistoryService {
     }
 
     @Bean
-    MonitorOverview monitorOverview(QueryDatabase queries, TopicProgress progress) {
-        return new MonitorOverview(queries.jdbc(), progress);
+    MonitorOverview monitorOverview(QueryDatabase queries, TopicProgress progress, EntitlementTopic entitlements) {
+        return new MonitorOverview(queries.jdbc(), progress, entitlements);
     }
 
     @Bean

@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.events.Entitlement;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.testkit.TestKafka;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +82,36 @@ class MonitorHistoryApiTest extends RunningHistory {
         assertThat(a.path("progress").path("firesAt").asString())
                 .isEqualTo(slot(RUNS).toString());
         assertThat(found.path("seriesList").get(1).has("progress")).isFalse();
+    }
+
+    @Override
+    Map<String, Object> settings() {
+        var settings = super.settings();
+        settings.put("growalert.entitlements.enforce", true);
+        return settings;
+    }
+
+    @Test
+    void a_monitor_whose_customer_has_no_subscription_any_longer_is_paused() throws Exception {
+        var unpaid = "unpaid-rooms";
+        var customer = "cus_MonitorHistoryApiTest";
+        var ended = Instant.parse("2026-01-01T00:00:00Z");
+        publish(Topics.MONITORS, unpaid, Rooms.paidBy(customer, unpaid));
+        new TopicCreator(TestKafka.bootstrapServers(), 2).createMissing(List.of(Topics.ENTITLEMENTS));
+        publish(Topics.ENTITLEMENTS, customer, new Entitlement(customer, 1, ended, "canceled", false, ended));
+        publish(Topics.ENTITLEMENTS, Entitlement.HEARTBEAT, null);
+
+        var path = "/api/history/monitors/" + unpaid;
+        await().atMost(Duration.ofMinutes(1)).ignoreExceptions().untilAsserted(() -> assertThat(
+                        get(path).path("paused").asString())
+                .isEqualTo("subscription ended"));
+        assertThat(get("/api/history/monitors?search=" + unpaid)
+                        .path("monitors")
+                        .get(0)
+                        .path("paused")
+                        .asString())
+                .isEqualTo("subscription ended");
+        assertThat(get("/api/history/monitors/" + monitor).has("paused")).isFalse();
     }
 
     @Test

@@ -33,7 +33,17 @@ public final class Rooms {
         return monitor(id, fail, after, Map.of("site", "north", "monitor-id", id));
     }
 
+    /** @param customer who pays for it */
+    static MonitorDefinition paidBy(String customer, String id) {
+        return monitor(id, new Threshold.Above(1000), 1, Map.of(), customer);
+    }
+
     private static MonitorDefinition monitor(String id, Threshold fail, int after, Map<String, String> labels) {
+        return monitor(id, fail, after, labels, null);
+    }
+
+    private static MonitorDefinition monitor(
+            String id, Threshold fail, int after, Map<String, String> labels, @Nullable String customer) {
         return new MonitorDefinition(
                 id,
                 "test",
@@ -54,7 +64,8 @@ public final class Rooms {
                 Duration.ofHours(1),
                 null,
                 null,
-                "ppm");
+                "ppm",
+                customer);
     }
 
     public static SeriesResult room(String room, double value) {

@@ -98,8 +98,24 @@ final class EscalationSteps {
         }
     }
 
-    boolean isDue(Instant now) {
-        return jdbc.sql("select exists (select from dispatcher.escalations where state = 'waiting' and due_at <= :now)")
+    /** The steps to choose from. */
+    enum Candidates {
+        ALL(""),
+        /** Those that notified no receiver yet, and that no pause postponed. */
+        FIRST_NOTIFICATIONS("and step <> %d and notified = 0 and '%s' <> all (postponed_by)\n"
+                .formatted(EscalationStep.REPEAT, EscalationStep.PAUSED));
+
+        private final String condition;
+
+        Candidates(String condition) {
+            this.condition = condition;
+        }
+    }
+
+    boolean isDue(Instant now, Candidates candidates) {
+        return jdbc.sql(
+                        "select exists (select from dispatcher.escalations where state = 'waiting' and due_at <= :now\n%s)"
+                                .formatted(candidates.condition))
                 .param("now", Columns.time(now))
                 .query(Boolean.class)
                 .single();
@@ -110,14 +126,14 @@ final class EscalationSteps {
             from dispatcher.escalations
             where state = 'waiting' and due_at <= :now
             """;
-    private static final String FIRST_DUE = DUE + "order by due_at limit :limit\n";
+    private static final String FIRST_DUE = DUE + "%sorder by due_at limit :limit\n";
     private static final String LOCK_DUE = FIRST_DUE + "for update skip locked";
     private static final String ONE = "and incident_id = :incident and route = :route and step = :step\n";
     private static final String LOCK_ONE = DUE + ONE + "for update skip locked";
 
     /** Due steps, which other instances may work on. */
-    List<EscalationStep> due(Instant now, int limit) {
-        return jdbc.sql(FIRST_DUE)
+    List<EscalationStep> due(Instant now, Candidates candidates, int limit) {
+        return jdbc.sql(FIRST_DUE.formatted(candidates.condition))
                 .param("now", Columns.time(now))
                 .param("limit", limit)
                 .query(EscalationSteps::step)
@@ -151,8 +167,8 @@ final class EscalationSteps {
     }
 
     /** Locks due steps that no other instance works on. */
-    List<EscalationStep> lockDue(Instant now, int limit) {
-        return jdbc.sql(LOCK_DUE)
+    List<EscalationStep> lockDue(Instant now, Candidates candidates, int limit) {
+        return jdbc.sql(LOCK_DUE.formatted(candidates.condition))
                 .param("now", Columns.time(now))
                 .param("limit", limit)
                 .query(EscalationSteps::step)

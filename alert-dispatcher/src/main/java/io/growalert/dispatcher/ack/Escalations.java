@@ -3,6 +3,7 @@ package io.growalert.dispatcher.ack;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.dispatcher.ack.EscalationStep.Decision;
+import io.growalert.dispatcher.ack.EscalationSteps.Candidates;
 import io.growalert.dispatcher.ack.EscalationSteps.Decided;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.pause.Pausing;
@@ -123,8 +124,10 @@ public final class Escalations {
         transaction.executeWithoutResult(_ ->
                 log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, acknowledged.endDue(), null));
         int added = 0;
-        while (pausing.isReady() && steps.isDue(earlier(now(), storedUntil))) {
-            var batch = decideBatch(storedUntil);
+        // no notification is repeated until it is known which monitors are paused
+        var candidates = pausing.isReady() ? Candidates.ALL : Candidates.FIRST_NOTIFICATIONS;
+        while (steps.isDue(earlier(now(), storedUntil), candidates)) {
+            var batch = decideBatch(storedUntil, candidates);
             added += batch.added();
             if (batch.decided() < BATCH) {
                 break;
@@ -144,18 +147,18 @@ public final class Escalations {
         return one.isBefore(other) ? one : other;
     }
 
-    private Batch decideBatch(Instant storedUntil) {
+    private Batch decideBatch(Instant storedUntil, Candidates candidates) {
         try {
-            return transaction.execute(_ -> decide(now -> steps.lockDue(earlier(now, storedUntil), BATCH)));
+            return transaction.execute(_ -> decide(now -> steps.lockDue(earlier(now, storedUntil), candidates, BATCH)));
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("Deciding on escalations failed; deciding one by one");
-            return decideEach(storedUntil);
+            return decideEach(storedUntil, candidates);
         }
     }
 
     /** A step that cannot be decided is postponed, and delays no other. */
-    private Batch decideEach(Instant storedUntil) {
-        var due = steps.due(earlier(now(), storedUntil), BATCH);
+    private Batch decideEach(Instant storedUntil, Candidates candidates) {
+        var due = steps.due(earlier(now(), storedUntil), candidates, BATCH);
         int added = 0;
         for (var step : due) {
             try {

@@ -125,7 +125,7 @@ public final class Notifier implements SmartLifecycle {
                 "Forming the groups' messages failed; retrying",
                 LOOPS.withRetry(options.poll(), options.poll()),
                 _ -> {
-                    if (!pausing.isReady() || former.formDue() == 0) {
+                    if (former.formDue() == 0) {
                         return options.poll();
                     }
                     dispatch.wake();

@@ -20,8 +20,11 @@ public final class PausedIncidents {
             select id from dispatcher.incidents where id = any(:incidents) and monitor_id = any(:monitors)
             """;
 
-    /** Those of these incidents whose monitors are paused. */
+    /** Those of these incidents whose monitors are paused; all, until it is known which are. */
     public Set<String> of(Collection<String> incidents) {
+        if (!pausing.isReady()) {
+            return Set.copyOf(incidents);
+        }
         var monitors = pausing.monitors();
         return monitors.isEmpty()
                 ? Set.of()

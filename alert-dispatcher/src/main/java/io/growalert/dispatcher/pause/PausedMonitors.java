@@ -7,8 +7,10 @@ import io.growalert.events.UnreadableValue;
 import io.growalert.runtime.entitlement.CustomerPauses;
 import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.kafka.CompactedTopic;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +18,23 @@ import org.springframework.context.SmartLifecycle;
 
 /** The paused monitors of all partitions, by the customers that their definitions name. */
 public final class PausedMonitors implements Pausing, SmartLifecycle {
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final CustomerPauses pauses;
     private final boolean enforced;
     /** Only monitors with a customer. */
     private final CompactedTopic<String> customers;
 
+    private final LongSupplier nanoTime;
+    private volatile @Nullable Long startedAt;
+
     public PausedMonitors(String bootstrapServers, EntitlementSettings settings, CustomerPauses pauses) {
+        this(bootstrapServers, settings, pauses, System::nanoTime);
+    }
+
+    PausedMonitors(
+            String bootstrapServers, EntitlementSettings settings, CustomerPauses pauses, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.pauses = pauses;
         this.enforced = settings.enforce();
         this.customers = new CompactedTopic<>(bootstrapServers, Topics.MONITORS, PausedMonitors::customer);
@@ -42,7 +55,13 @@ public final class PausedMonitors implements Pausing, SmartLifecycle {
 
     @Override
     public boolean isReady() {
-        return !enforced || (pauses.isReady() && customers.isReady());
+        return !enforced || isPatienceOver() || (pauses.isReady() && customers.isReady());
+    }
+
+    /** Also without a broker: what waits for an answer is in the database, and must not wait for Kafka. */
+    private boolean isPatienceOver() {
+        var started = startedAt;
+        return started != null && nanoTime.getAsLong() - started > PATIENCE.toNanos();
     }
 
     @Override
@@ -72,6 +91,7 @@ public final class PausedMonitors implements Pausing, SmartLifecycle {
     @Override
     public void start() {
         if (enforced) {
+            startedAt = nanoTime.getAsLong();
             customers.start();
         }
     }

@@ -22,7 +22,10 @@ public interface Pausing {
         }
     };
 
-    /** Whether the answers are final; false for a limited time after the start, in which no notification may be repeated. */
+    /**
+     * Whether the answers are final; false for at most 10 s after the start, in which no notification is repeated. What is notified for the first
+     * time never waits for it.
+     */
     boolean isReady();
 
     /** @param monitor the monitor's id */

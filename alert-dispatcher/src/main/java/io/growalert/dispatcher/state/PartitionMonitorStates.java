@@ -116,7 +116,7 @@ final class PartitionMonitorStates {
             }
             return;
         }
-        boolean isPaused = isPaused(monitor);
+        boolean isPaused = pauses.wasPaused(monitor.definition().definition().customer(), appended);
         if (isPaused && monitor.definition().definition().pushed()) {
             metrics.ignoredPaused();
             return;

@@ -53,6 +53,20 @@ class GroupMessagesTest extends GroupFixture {
     }
 
     @Test
+    void the_notifier_forms_first_messages_while_it_is_not_known_which_monitors_are_paused() {
+        bench.knowsPauses.set(false);
+        bench.accept(OFFICE.firing(0));
+        bench.pass(WAIT);
+        var notifier = bench.notifier("unknown");
+        notifier.start();
+        try {
+            await().atMost(60, SECONDS).until(() -> bench.messages().size() == 1);
+        } finally {
+            notifier.stop();
+        }
+    }
+
+    @Test
     void an_instance_that_dies_between_forming_and_committing_loses_nothing_and_sends_nothing() {
         bench.accept(OFFICE.firing(0), LAB.firing(0));
         bench.pass(WAIT);

@@ -177,6 +177,20 @@ class GroupsTest extends GroupFixture {
         assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
     }
 
+    @Test
+    void until_it_is_known_which_monitors_are_paused_what_changed_is_notified_and_nothing_is_repeated() {
+        bench = routed(REPEATING);
+        bench.knowsPauses.set(false);
+        bench.accept(OFFICE.firing(0));
+
+        notified();
+        assertThat(last().counts().started()).isOne();
+        assertThat(bench.formAfter(Duration.ofHours(2))).isZero();
+        bench.accept(OFFICE.resolved(0));
+        notified();
+        assertThat(last().counts().resolved()).isOne();
+    }
+
     private void acknowledge(AlertEvents events) {
         bench.incidents.acknowledge(events.firing(0).incident(), new Terms(null, ""), "anna");
     }

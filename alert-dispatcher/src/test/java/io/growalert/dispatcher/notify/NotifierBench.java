@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -53,7 +54,8 @@ final class NotifierBench implements AutoCloseable {
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction(), clock);
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
     final Set<String> pausedMonitors = new HashSet<>();
-    final Pausing pausing = pausing(pausedMonitors);
+    final AtomicBoolean knowsPauses = new AtomicBoolean(true);
+    final Pausing pausing = pausing(pausedMonitors, knowsPauses);
     final Escalations escalations =
             new Escalations(jdbc, database.transaction(), silences, this::routes, this::acceptsGroups, pausing, clock);
     final IncidentAcknowledgements incidents = new IncidentAcknowledgements(jdbc, database.transaction(), clock);
@@ -111,11 +113,11 @@ final class NotifierBench implements AutoCloseable {
                 clock);
     }
 
-    private static Pausing pausing(Set<String> paused) {
+    private static Pausing pausing(Set<String> paused, AtomicBoolean known) {
         return new Pausing() {
             @Override
             public boolean isReady() {
-                return true;
+                return known.get();
             }
 
             @Override

@@ -42,6 +42,44 @@ class PausedEscalationsTest extends EscalationFixture {
     }
 
     @Test
+    void until_it_is_known_which_monitors_are_paused_only_repeats_wait() {
+        bench = routed("""
+                routes: {receiver: ops, repeat: 1h, escalate: [{after: 1h, receivers: [boss], repeat: 1h}]}
+                """);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.knowsPauses.set(false);
+
+        at(Duration.ofHours(1));
+        assertThat(notified()).as("the first notification of the step").containsExactly("ops", "boss 1");
+        deliver("boss");
+        at(Duration.ofHours(2));
+        assertThat(notified()).containsExactly("ops", "boss 1");
+        bench.knowsPauses.set(true);
+        at(Duration.ofMinutes(121));
+
+        assertThat(notified()).containsExactlyInAnyOrder("ops", "boss 1", "boss 1.1", "ops 0.1");
+    }
+
+    @Test
+    void a_step_that_a_pause_postponed_waits_until_it_is_known_whether_the_pause_lasts() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.pausedMonitors.add(CO2.firing(0).monitor());
+        at(Duration.ofMinutes(10));
+        bench.pausedMonitors.clear();
+        bench.knowsPauses.set(false);
+
+        at(Duration.ofMinutes(11));
+        bench.pausedMonitors.add(CO2.firing(0).monitor());
+        bench.knowsPauses.set(true);
+        at(Duration.ofMinutes(12), Duration.ofHours(5));
+
+        assertThat(notified()).containsExactly("ops");
+    }
+
+    @Test
     void an_incident_of_another_monitor_escalates() {
         bench = routed(TWO_STEPS);
         bench.accept(CO2.firing(0));

@@ -81,6 +81,20 @@ class PausedTopologyTest {
     }
 
     @Test
+    void results_that_were_pushed_before_the_pause_are_judged_whenever_they_are_processed() {
+        topology.define(PUSHED);
+        topology.pausedCustomers.add(CUSTOMER);
+        topology.pausedSince = slot(10);
+        topology.until(slot(20));
+
+        topology.result(run(9, room("r1", 1200)), slot(9));
+        assertThat(topology.published()).containsExactly("firing r1 above 1000");
+        topology.result(run(10, room("r1", 500)), slot(10));
+
+        assertThat(topology.published()).isEmpty();
+    }
+
+    @Test
     void a_customer_who_is_named_or_removed_later_counts_from_then_on() {
         topology.pausedCustomers.add(CUSTOMER);
         topology.define(monitor(AT_ONCE));

@@ -37,6 +37,7 @@ final class StateTopologyDriver implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final AtomicBoolean hearsBroker = new AtomicBoolean(true);
     final Set<String> pausedCustomers = new HashSet<>();
+    Instant pausedSince = Instant.MIN;
     final AtomicBoolean knowsPauses = new AtomicBoolean(true);
     private final TopologyTestDriver driver;
     private final TestInputTopic<String, byte[]> monitors;
@@ -80,6 +81,11 @@ final class StateTopologyDriver implements AutoCloseable {
             @Override
             public boolean isPaused(@Nullable String customer) {
                 return customer != null && pausedCustomers.contains(customer);
+            }
+
+            @Override
+            public boolean wasPaused(@Nullable String customer, Instant appended) {
+                return isPaused(customer) && !appended.isBefore(pausedSince);
             }
         };
     }

@@ -11,6 +11,7 @@ import io.growalert.events.Topics;
 import io.growalert.runtime.outbox.Outbox;
 import io.growalert.runtime.outbox.OutboxEvent;
 import io.growalert.runtime.outbox.OutboxRow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,8 @@ public final class BillingOutbox {
     private static final String SOURCE = "/growalert/billing-service";
     private static final String ENTITLEMENT = "entitlement.changed";
     private static final String HEARTBEAT = "entitlement.heartbeat";
+
+    private static final Duration MOST_BEHIND = Duration.ofMinutes(1);
 
     private final JdbcClient jdbc;
     private final Outbox outbox;
@@ -59,8 +62,26 @@ public final class BillingOutbox {
                 .toList());
     }
 
-    /** Adds a record by which consumers of the entitlements know that what was added before is published. */
+    // of either kind what waits, and what is parked of the entitlements
+    private static final String BEHIND = """
+            select exists (select from billing.outbox
+                           where relayed_at is null and error is null and type in ('entitlement.changed', 'entitlement.heartbeat')
+                             and created_at < clock_timestamp() - :most * interval '1 millisecond')
+                or exists (select from billing.outbox where error is not null and type = 'entitlement.changed')
+            """;
+
+    /**
+     * Adds a record by which consumers of the entitlements know that those that were added a minute before its time are published. None
+     * while that is not so.
+     */
     void addHeartbeat(Instant now) {
+        boolean isBehind = jdbc.sql(BEHIND)
+                .param("most", MOST_BEHIND.toMillis())
+                .query(Boolean.class)
+                .single();
+        if (isBehind) {
+            return;
+        }
         outbox.add(List.of(new OutboxEvent(
                 Entitlement.HEARTBEAT + "/" + now, Entitlement.HEARTBEAT, HEARTBEAT, Entitlement.HEARTBEAT, now, "")));
     }

@@ -27,6 +27,7 @@ public final class EntitlementDecision {
      *
      * @param asOf the second of its state
      * @param periodEnd the latest end of a period of its items; null without any
+     * @param paidAt when the latest of its invoices was paid; null when none was
      */
     public record Terms(
             String status,
@@ -35,7 +36,8 @@ public final class EntitlementDecision {
             @Nullable Instant trialEnd,
             @Nullable Instant cancelAt,
             @Nullable Instant endedAt,
-            @Nullable Instant periodEnd) {
+            @Nullable Instant periodEnd,
+            @Nullable Instant paidAt) {
         private boolean isNeverPaid() {
             return NEVER_PAID.contains(status);
         }
@@ -48,16 +50,19 @@ public final class EntitlementDecision {
             return cancelAt == null ? periodEnd : cancelAt;
         }
 
-        /** When it stopped to allow monitoring. Stripe does not say since when a subscription is unpaid: since it was first seen. */
+        /**
+         * When it stopped to allow monitoring. Stripe does not say since when a subscription is unpaid: since it was first seen so, after its last
+         * payment.
+         */
         private Instant lostAt(@Nullable Entitlement before) {
             return switch (status) {
                 case "incomplete", "incomplete_expired" -> createdAt;
                 case "canceled" -> endedAt == null ? asOf : endedAt;
                 default -> {
                     var since = status.equals("paused") && trialEnd != null ? trialEnd : asOf;
-                    yield before != null && before.status().equals(status) && before.until() != null
-                            ? earlier(before.until(), since)
-                            : since;
+                    var until = before == null || !before.status().equals(status) ? null : before.until();
+                    // a payment after it: a state between the two was missed
+                    yield until == null || (paidAt != null && paidAt.isAfter(until)) ? since : earlier(until, since);
                 }
             };
         }

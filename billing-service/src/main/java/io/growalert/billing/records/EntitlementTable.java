@@ -26,12 +26,20 @@ final class EntitlementTable {
         this.jdbc = jdbc;
     }
 
-    /** Decides again on the customers whose subscriptions these changes wrote, or who are deleted, and returns what changed. */
+    /**
+     * Decides again on the customers whose subscriptions or paid invoices these changes wrote, or who are deleted, and returns what
+     * changed.
+     */
     List<Entitlement> follow(ChangeSet changes) {
         var customers = new TreeSet<>(changes.deletedCustomers());
         changes.rows().forEach(row -> {
             if (row.record() instanceof BillingRecord.Subscription subscription) {
                 customers.add(subscription.customer());
+            } else if (row.record() instanceof BillingRecord.Invoice invoice
+                    && invoice.customer() != null
+                    && invoice.subscription() != null
+                    && invoice.paidAt() != null) {
+                customers.add(invoice.customer());
             }
         });
         if (customers.isEmpty()) {
@@ -60,7 +68,8 @@ final class EntitlementTable {
             select w.customer, e.version, e.as_of as entitlement_as_of, e.status as entitlement_status, e.entitled, e.until,
                    case when c.deleted then co.as_of end as deleted_at,
                    s.status, so.as_of, s.created_at, s.trial_end, s.cancel_at, s.ended_at,
-                   (select max(i.period_end) from billing.subscription_items i where i.subscription = s.id) as period_end
+                   (select max(i.period_end) from billing.subscription_items i where i.subscription = s.id) as period_end,
+                   (select max(i.paid_at) from billing.invoices i where i.subscription = s.id) as paid_at
             from unnest(:customers::text[]) as w (customer)
                  left join billing.entitlements e on e.customer = w.customer
                  left join billing.customers c on c.id = w.customer
@@ -107,7 +116,8 @@ final class EntitlementTable {
                 Columns.optionalInstant(row, "trial_end"),
                 Columns.optionalInstant(row, "cancel_at"),
                 Columns.optionalInstant(row, "ended_at"),
-                Columns.optionalInstant(row, "period_end"));
+                Columns.optionalInstant(row, "period_end"),
+                Columns.optionalInstant(row, "paid_at"));
     }
 
     private static final String WRITE = """

@@ -133,7 +133,7 @@ class EntitlementsMigrationTest {
         }
         register(id, "subscription", customer, asOf);
         terms.computeIfAbsent(customer, _ -> new ArrayList<>())
-                .add(new Terms(status, asOf, created, trialEnd, cancelAt, endedAt, periodEnd));
+                .add(new Terms(status, asOf, created, trialEnd, cancelAt, endedAt, periodEnd, null));
     }
 
     private static @Nullable String text(@Nullable Instant instant) {

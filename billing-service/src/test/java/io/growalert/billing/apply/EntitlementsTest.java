@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.events.Entitlement;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,34 @@ class EntitlementsTest {
         bench.settle();
         assertThat(bench.entitlements()).hasSize(4);
         bench.assertThatTheOutboxMatchesTheRecords();
+    }
+
+    @Test
+    void a_subscription_that_is_unpaid_again_has_its_grace_again_in_whatever_order_the_events_arrive() {
+        int month = 3_600;
+        emit("customer.subscription.created", 0, "active", "");
+        emit("customer.subscription.updated", 1, "unpaid", "");
+        var paid = invoicePaid(2);
+        var active = emit("customer.subscription.updated", 2, "active", "");
+        var unpaid = emit("customer.subscription.updated", month, "unpaid", "");
+
+        stripe.events().subList(0, stripe.events().size() - 3).forEach(bench::store);
+        bench.settle();
+        for (var event : List.of(unpaid, paid, active)) {
+            bench.store(event);
+            bench.settle();
+        }
+
+        var last = bench.entitlements().getLast();
+        assertThat(last).isEqualTo(entitlement(last.version(), month, "unpaid", false, at(month)));
+    }
+
+    private FakeStripe.SentEvent invoicePaid(int after) {
+        return stripe.emit("invoice.paid", yesterday + after, """
+                {'id': 'in_1', 'object': 'invoice', 'customer': 'cus_1', 'status': 'paid', 'currency': 'usd', 'amount_due': 2000,
+                 'amount_paid': 2000, 'amount_remaining': 0, 'total': 2000, 'number': 'N-1', 'created': %d,
+                 'parent': {'subscription_details': {'subscription': 'sub_1'}}, 'status_transitions': {'paid_at': %d}}
+                """.formatted(yesterday, yesterday + after));
     }
 
     @Test

@@ -70,6 +70,40 @@ class EntitlementRelayTest {
         }
     }
 
+    @Test
+    void no_heartbeat_is_added_while_an_entitlement_waits_for_a_minute_or_is_parked() {
+        try (var database = TestDatabase.migrated()) {
+            var outbox = new BillingOutbox(database.jdbc());
+            outbox.addEntitlements(List.of(new Entitlement(CUSTOMER, 1, AT, "active", true, AT)));
+            outbox.addHeartbeat(AT);
+            assertThat(heartbeats(database)).isOne();
+
+            set(database, "created_at = clock_timestamp() - interval '61 s'");
+            outbox.addHeartbeat(AT.plusSeconds(60));
+            assertThat(heartbeats(database)).isOne();
+            set(database, "relayed_at = clock_timestamp()");
+            outbox.addHeartbeat(AT.plusSeconds(120));
+            assertThat(heartbeats(database)).isEqualTo(2);
+            set(database, "relayed_at = null, error = 'too large'");
+            outbox.addHeartbeat(AT.plusSeconds(180));
+
+            assertThat(heartbeats(database)).isEqualTo(2);
+        }
+    }
+
+    private static long heartbeats(TestDatabase database) {
+        return database.jdbc()
+                .sql("select count(*) from billing.outbox where type = 'entitlement.heartbeat'")
+                .query(Long.class)
+                .single();
+    }
+
+    private static void set(TestDatabase database, String change) {
+        database.jdbc()
+                .sql("update billing.outbox set %s where type = 'entitlement.changed'".formatted(change))
+                .update();
+    }
+
     private static OutboxRelay relay(BillingOutbox outbox, TestDatabase database) {
         var settings = new OutboxSettings(Duration.ofMillis(50), Duration.ofDays(7));
         return new OutboxRelay(

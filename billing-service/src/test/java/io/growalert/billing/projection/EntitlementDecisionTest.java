@@ -26,7 +26,7 @@ class EntitlementDecisionTest {
     }
 
     private static Terms terms(String status, Instant createdAt, @Nullable Instant endedAt) {
-        return new Terms(status, AS_OF, createdAt, TRIAL_END, null, endedAt, PERIOD_END);
+        return new Terms(status, AS_OF, createdAt, TRIAL_END, null, endedAt, PERIOD_END, null);
     }
 
     private static Optional<Entitlement> decide(@Nullable Entitlement before, Terms... subscriptions) {
@@ -46,7 +46,7 @@ class EntitlementDecisionTest {
     @Test
     void a_scheduled_end_is_before_the_end_of_the_period() {
         var ends = AS_OF.plusSeconds(60);
-        var scheduled = new Terms("active", AS_OF, CREATED, null, ends, null, PERIOD_END);
+        var scheduled = new Terms("active", AS_OF, CREATED, null, ends, null, PERIOD_END, null);
 
         assertThat(decide(null, scheduled)).contains(entitlement("active", true, ends));
     }
@@ -74,6 +74,20 @@ class EntitlementDecisionTest {
         assertThat(decide(before, terms("unpaid")))
                 .as("it is unpaid since then")
                 .isEmpty();
+    }
+
+    @Test
+    void a_subscription_that_was_paid_and_is_unpaid_again_ended_anew_although_the_state_between_was_missed() {
+        var first = AS_OF.minus(Duration.ofDays(30));
+        var before = new Entitlement("cus_1", 4, first, "unpaid", false, first);
+
+        assertThat(decide(before, unpaid(first.plusSeconds(1))))
+                .contains(new Entitlement("cus_1", 5, AS_OF, "unpaid", false, AS_OF));
+        assertThat(decide(before, unpaid(first))).as("the payment was before").isEmpty();
+    }
+
+    private static Terms unpaid(Instant paidAt) {
+        return new Terms("unpaid", AS_OF, CREATED, TRIAL_END, null, null, PERIOD_END, paidAt);
     }
 
     @Test

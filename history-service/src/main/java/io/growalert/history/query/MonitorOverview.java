@@ -2,6 +2,7 @@ package io.growalert.history.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.growalert.history.store.StoredStatus;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -14,11 +15,14 @@ public final class MonitorOverview {
     private final MonitorReader monitors;
     private final SpanReader spans;
     private final TopicProgress progress;
+    private final CustomerPauses pauses;
 
-    public MonitorOverview(JdbcClient jdbc, TopicProgress progress) {
+    /** @param pauses which customers' monitors are paused */
+    public MonitorOverview(JdbcClient jdbc, TopicProgress progress, CustomerPauses pauses) {
         this.monitors = new MonitorReader(jdbc);
         this.spans = new SpanReader(jdbc);
         this.progress = progress;
+        this.pauses = pauses;
     }
 
     /**
@@ -28,6 +32,7 @@ public final class MonitorOverview {
      * @param routed whether the routes choose receivers, in addition to {@code receivers}
      * @param summary the template of the summary
      * @param error why the last run could not query its source
+     * @param paused why it does not run at present; null when it does
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Row(
@@ -46,6 +51,7 @@ public final class MonitorOverview {
             boolean routed,
             @Nullable String summary,
             @Nullable String error,
+            @Nullable String paused,
             List<StatusBar.Cell> bar) {}
 
     /**
@@ -94,8 +100,7 @@ public final class MonitorOverview {
                 .toList();
     }
 
-    private static Row row(
-            MonitorReader.Entry entry, Instant asOf, int series, int openIncidents, @Nullable StatusBar bar) {
+    private Row row(MonitorReader.Entry entry, Instant asOf, int series, int openIncidents, @Nullable StatusBar bar) {
         var definition = entry.definition();
         var receivers = definition.alert().receivers();
         return new Row(
@@ -114,6 +119,7 @@ public final class MonitorOverview {
                 receivers.isEmpty() || Boolean.TRUE.equals(definition.alert().routes()),
                 definition.summary(),
                 entry.error(),
+                pauses.isPaused(definition.customer()) ? CustomerPauses.REASON : null,
                 bar == null ? List.of() : bar.cells());
     }
 }

@@ -16,6 +16,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Configuration(proxyBeanMethods = false)
 public class Database {
     private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
+    /** Flyway uses a second one for its lock. */
+    private static final int MIGRATION_CONNECTIONS = 2;
+
     private static final String SOCKET_TIMEOUT_SECONDS = "60";
 
     /**
@@ -44,6 +47,18 @@ public class Database {
      * @param connections the most that are open at once
      */
     public static HikariDataSource pool(Options options, String name, int connections) {
+        var pool = unlimited(options, name, connections);
+        // a server that became unreachable would block a thread without a limit
+        pool.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
+        return pool;
+    }
+
+    /** Without a limit for a statement: a migration may take long, and one that is cut off begins anew at the next start. */
+    static HikariDataSource migrations(Options options) {
+        return unlimited(options, options.service() + "-migrations", MIGRATION_CONNECTIONS);
+    }
+
+    private static HikariDataSource unlimited(Options options, String name, int connections) {
         var pool = new HikariDataSource();
         pool.setPoolName(name);
         pool.setJdbcUrl(options.url());
@@ -51,8 +66,6 @@ public class Database {
         pool.setPassword(options.password());
         pool.setMaximumPoolSize(connections);
         pool.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
-        // a server that became unreachable would block a thread without a limit
-        pool.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         // the detail of an error quotes the row, and so personal data, in the log
         pool.addDataSourceProperty("logServerErrorDetail", "false");
@@ -62,12 +75,14 @@ public class Database {
     /** The schema is migrated before anything uses it. */
     @Bean
     JdbcClient jdbc(HikariDataSource dataSource, Options options) {
-        Flyway.configure()
-                .dataSource(dataSource)
-                .schemas(options.schema())
-                .locations("classpath:db/" + options.service())
-                .load()
-                .migrate();
+        try (var migrations = migrations(options)) {
+            Flyway.configure()
+                    .dataSource(migrations)
+                    .schemas(options.schema())
+                    .locations("classpath:db/" + options.service())
+                    .load()
+                    .migrate();
+        }
         return JdbcClient.create(dataSource);
     }
 

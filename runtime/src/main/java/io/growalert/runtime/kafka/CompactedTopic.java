@@ -2,11 +2,15 @@ package io.growalert.runtime.kafka;
 
 import io.growalert.runtime.loop.Loop;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -20,13 +24,18 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last value of each key of a compacted topic, read whole, outside of any group, and followed. After a failure the topic is read
- * again; until its end is reached, the values before the failure stay.
+ * The last value of each key of a compacted topic, read whole, outside of any group, and followed. After a failure, and when the topic
+ * has other partitions, it is read again; until its end is reached, the values before stay.
  *
  * @param <V> what is stored for a key
  */
 public final class CompactedTopic<V> {
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** While it is followed: an unreachable broker must not delay the records of the others. */
+    private static final Duration SHORT_LIMIT = Duration.ofSeconds(1);
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final int METADATA_MAX_AGE_MILLIS = 10_000;
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration MOST_RETRY = Duration.ofSeconds(5);
@@ -38,17 +47,36 @@ public final class CompactedTopic<V> {
     private final String bootstrapServers;
     private final String topic;
     private final Function<ConsumerRecord<String, byte[]>, @Nullable V> reader;
+    private final BinaryOperator<V> latest;
+    private final InstantSource clock;
     private final Loop loop;
     private volatile @Nullable Map<String, V> values;
+    private volatile Instant readUntil = Instant.EPOCH;
     private volatile boolean missing;
     private volatile @Nullable Long reachedAt;
 
-    /** @param reader the value of a record, or null when it removes its key */
+    /** @param reader the value of a record, or null when it removes its key; the last record of a key counts */
     public CompactedTopic(
             String bootstrapServers, String topic, Function<ConsumerRecord<String, byte[]>, @Nullable V> reader) {
+        this(bootstrapServers, topic, reader, (_, read) -> read, InstantSource.system());
+    }
+
+    /**
+     * @param reader the value of a record, or null when it removes its key
+     * @param latest which counts of a key's value so far and one that was read after it: a producer may repeat records, and records of
+     *     different partitions have no order
+     */
+    public CompactedTopic(
+            String bootstrapServers,
+            String topic,
+            Function<ConsumerRecord<String, byte[]>, @Nullable V> reader,
+            BinaryOperator<V> latest,
+            InstantSource clock) {
         this.bootstrapServers = bootstrapServers;
         this.topic = topic;
         this.reader = reader;
+        this.latest = latest;
+        this.clock = clock;
         this.loop = new Loop(
                 topic,
                 "Reading %s failed; retrying".formatted(topic),
@@ -59,6 +87,11 @@ public final class CompactedTopic<V> {
     /** The values by key; empty until the topic was read to its end once. */
     public Optional<Map<String, V>> values() {
         return Optional.ofNullable(values);
+    }
+
+    /** What was on the topic at this instant is among the values, if these are read afterwards. */
+    public Instant readUntil() {
+        return readUntil;
     }
 
     /** Whether the topic was read to its end once, does not exist, or could not be read within 10 s from a reachable broker. */
@@ -89,15 +122,27 @@ public final class CompactedTopic<V> {
                 return RETRY;
             }
             consumer.assign(partitions);
-            var ends = consumer.endOffsets(partitions, LIMIT);
             consumer.seekToBeginning(partitions);
             var read = new ConcurrentHashMap<String, V>();
-            boolean whole = false;
+            var ends = ends(consumer, partitions, LIMIT);
+            boolean isReached = false;
+            long lookAt = 0;
             while (!following.isStopping()) {
                 consumer.poll(POLL).forEach(record -> apply(record, read));
-                if (!whole && isRead(consumer, ends)) {
-                    whole = true;
+                if (!isReached && ends.areReached(consumer)) {
+                    isReached = true;
                     values = read;
+                    readUntil = ends.asOf();
+                    lookAt = System.nanoTime() + LOOK_EVERY.toNanos();
+                }
+                if (isReached && System.nanoTime() - lookAt > 0) {
+                    if (!partitions.equals(partitions(consumer))) {
+                        return Duration.ZERO;
+                    }
+                    var later = laterEnds(consumer, partitions);
+                    isReached = later.isEmpty();
+                    ends = later.orElse(ends);
+                    lookAt = System.nanoTime() + LOOK_EVERY.toNanos();
                 }
                 following.succeeded();
             }
@@ -117,13 +162,13 @@ public final class CompactedTopic<V> {
         }
     }
 
-    private List<TopicPartition> partitions(Consumer<String, byte[]> consumer) {
+    private Set<TopicPartition> partitions(Consumer<String, byte[]> consumer) {
         var known = consumer.partitionsFor(topic, LIMIT);
         return known == null
-                ? List.of()
+                ? Set.of()
                 : known.stream()
                         .map(info -> new TopicPartition(info.topic(), info.partition()))
-                        .toList();
+                        .collect(Collectors.toSet());
     }
 
     private void apply(ConsumerRecord<String, byte[]> record, Map<String, V> read) {
@@ -134,12 +179,34 @@ public final class CompactedTopic<V> {
         if (value == null) {
             read.remove(record.key());
         } else {
-            read.put(record.key(), value);
+            read.merge(record.key(), value, latest);
         }
     }
 
-    private static boolean isRead(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), LIMIT) >= end.getValue());
+    /**
+     * The ends of all partitions.
+     *
+     * @param asOf when they were requested
+     */
+    private record PartitionEnds(Map<TopicPartition, Long> offsets, Instant asOf) {
+        boolean areReached(Consumer<String, byte[]> consumer) {
+            return offsets.entrySet().stream()
+                    .allMatch(end -> consumer.position(end.getKey(), LIMIT) >= end.getValue());
+        }
+    }
+
+    private PartitionEnds ends(Consumer<String, byte[]> consumer, Set<TopicPartition> partitions, Duration limit) {
+        var asOf = clock.instant();
+        return new PartitionEnds(consumer.endOffsets(partitions, limit), asOf);
+    }
+
+    /** Empty while a broker is unreachable. */
+    private Optional<PartitionEnds> laterEnds(Consumer<String, byte[]> consumer, Set<TopicPartition> partitions) {
+        try {
+            return Optional.of(ends(consumer, partitions, SHORT_LIMIT));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        }
     }
 
     private Consumer<String, byte[]> connect() {
@@ -149,6 +216,8 @@ public final class CompactedTopic<V> {
                         bootstrapServers,
                         CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                         500,
+                        CommonClientConfigs.METADATA_MAX_AGE_CONFIG,
+                        METADATA_MAX_AGE_MILLIS,
                         CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
                         false,
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,

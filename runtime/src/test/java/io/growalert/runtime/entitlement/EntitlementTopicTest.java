@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.events.CloudEvent;
 import io.growalert.events.Entitlement;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
@@ -98,6 +99,70 @@ class EntitlementTopicTest {
     }
 
     @Test
+    void a_record_that_is_repeated_does_not_pause_a_customer_who_paid() {
+        publish(new Entitlement("cus_5", 5, now, "active", true, now.plusSeconds(60)));
+        publish(new Entitlement("cus_5", 4, now, "canceled", false, now.minus(Duration.ofDays(30))));
+        publish(new Entitlement("cus_restored", 9, now.minusSeconds(9), "canceled", false, Instant.EPOCH));
+        publish(new Entitlement("cus_restored", 3, now, "active", true, now.plusSeconds(60)));
+        send("cus_6", false, now.minus(Duration.ofDays(30)));
+        heartbeat();
+        var entitlements = started();
+
+        assertThat(entitlements.isPaused("cus_5")).isFalse();
+        assertThat(entitlements.isPaused("cus_restored"))
+                .as("a later state with a lower version, since the database was restored")
+                .isFalse();
+        assertThat(entitlements.isPaused("cus_6")).isTrue();
+    }
+
+    @Test
+    void a_heartbeat_of_a_clock_that_ran_ahead_proves_nothing() {
+        var yesterday = now.minus(Duration.ofDays(1));
+        send("cus_7", false, now.minus(Duration.ofDays(30)));
+        heartbeat();
+        now = yesterday;
+        var entitlements = begun();
+
+        awaitStale(entitlements);
+        assertThat(entitlements.isPaused("cus_7")).isFalse();
+    }
+
+    @Test
+    void a_heartbeat_that_waited_in_the_outbox_is_as_old_as_it_was_added() {
+        send("cus_8", false, now.minus(Duration.ofDays(30)));
+        var added = now.minus(EntitlementTopic.STALE_AFTER).minusSeconds(1);
+        var headers = new CloudEvent("h", "/s", CloudEvent.HEARTBEAT, "h", added).headers();
+        var _ = producer.send(new ProducerRecord<>(Topics.ENTITLEMENTS, null, Entitlement.HEARTBEAT, null, headers));
+        producer.flush();
+        var entitlements = begun();
+        awaitStale(entitlements);
+        assertThat(entitlements.isPaused("cus_8")).isFalse();
+
+        heartbeat();
+
+        await().atMost(PATIENCE).until(() -> entitlements.isPaused("cus_8"));
+    }
+
+    @Test
+    void a_result_is_ignored_by_when_it_was_appended() {
+        var paused = now.minusSeconds(60);
+        send("cus_9", false, paused.minus(GRACE));
+        heartbeat();
+        var entitlements = started();
+
+        assertThat(entitlements.wasPaused("cus_9", paused.minusMillis(1)))
+                .as("before the pause, though it is processed in it")
+                .isFalse();
+        assertThat(entitlements.wasPaused("cus_9", paused)).isTrue();
+        assertThat(entitlements.wasPaused("cus_9", now)).isTrue();
+        assertThat(entitlements.wasPaused(
+                        "cus_9", now.plus(EntitlementTopic.BEHIND_AFTER).plusSeconds(1)))
+                .as("since the topic was read, a payment may have resumed it")
+                .isFalse();
+        assertThat(entitlements.wasPaused(null, now)).isFalse();
+    }
+
+    @Test
     void nothing_is_paused_unless_it_is_enforced() {
         send("cus_4", false, now.minus(Duration.ofDays(30)));
         heartbeat();
@@ -113,19 +178,32 @@ class EntitlementTopicTest {
 
     /** Read to the end of the topic. */
     private EntitlementTopic started() {
-        var started =
-                new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(true, GRACE), () -> now);
-        topic = started;
-        started.start();
+        var started = begun();
         assertThat(started.isReady()).isFalse();
         await().atMost(PATIENCE).until(() -> started.obstacle().isEmpty());
         assertThat(started.isReady()).isTrue();
         return started;
     }
 
+    private EntitlementTopic begun() {
+        var begun = new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(true, GRACE), () -> now);
+        topic = begun;
+        begun.start();
+        return begun;
+    }
+
+    private static void awaitStale(EntitlementTopic entitlements) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(entitlements.obstacle())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("stale")));
+    }
+
+    private void publish(Entitlement entitlement) {
+        send(entitlement.customer(), Json.write(entitlement));
+    }
+
     private void send(String customer, boolean entitled, Instant until) {
         var status = entitled ? "active" : "canceled";
-        send(customer, Json.write(new Entitlement(customer, 1, until, status, entitled, until)));
+        publish(new Entitlement(customer, 1, until, status, entitled, until));
     }
 
     private void heartbeat() {

@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.testkit.TestKafka;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class CompactedTopicTest {
     private static final String TOPIC = "growalert.compacted-topic-test";
+    private static final String GROWING = "growalert.compacted-topic-test-growing";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @Test
@@ -46,12 +51,51 @@ class CompactedTopicTest {
         assertThat(topic.isRunning()).isFalse();
     }
 
+    @Test
+    void partitions_that_are_added_are_read_and_the_later_value_counts_whatever_was_read_last() throws Exception {
+        var topic = new CompactedTopic<>(
+                TestKafka.bootstrapServers(),
+                GROWING,
+                record -> new String(record.value(), UTF_8),
+                (known, read) -> known.compareTo(read) > 0 ? known : read,
+                InstantSource.system());
+        new TopicCreator(TestKafka.bootstrapServers(), 1).createMissing(List.of(GROWING));
+        send(GROWING, 0, "5");
+        send(GROWING, 0, "4");
+        topic.start();
+        try (var admin = Admin.create(Map.of("bootstrap.servers", TestKafka.bootstrapServers()))) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(topic.values()).contains(Map.of("a", "5")));
+            var read = topic.readUntil();
+            assertThat(read).isAfter(Instant.EPOCH);
+
+            admin.createPartitions(Map.of(GROWING, NewPartitions.increaseTo(2)))
+                    .all()
+                    .get();
+            send(GROWING, 1, "6");
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(topic.values()).contains(Map.of("a", "6")));
+            await().atMost(PATIENCE).until(() -> topic.readUntil().isAfter(read));
+        } finally {
+            topic.stop();
+        }
+    }
+
+    private static void send(String topic, int partition, String value) {
+        send(new ProducerRecord<>(topic, partition, "a", value.getBytes(UTF_8)));
+    }
+
     private static void send(String key, @Nullable String value) {
+        send(new ProducerRecord<>(TOPIC, key, value == null ? null : value.getBytes(UTF_8)));
+    }
+
+    private static void send(ProducerRecord<String, byte[]> record) {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            var _ = producer.send(new ProducerRecord<>(TOPIC, key, value == null ? null : value.getBytes(UTF_8)));
+            var _ = producer.send(record);
         }
     }
 }

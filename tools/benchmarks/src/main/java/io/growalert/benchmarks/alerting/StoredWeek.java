@@ -11,6 +11,7 @@ import io.growalert.history.store.CopyRows;
 import io.growalert.history.store.DayPartitions;
 import io.growalert.history.store.RollupReader;
 import io.growalert.history.store.Rollups;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,7 +162,7 @@ final class StoredWeek implements AutoCloseable {
 
     /** Seconds of each request of a week's timeline of 500 monitors. */
     List<Double> timelines(int requests) {
-        var overview = new MonitorOverview(jdbc, new TopicProgress(jdbc));
+        var overview = new MonitorOverview(jdbc, new TopicProgress(jdbc), CustomerPauses.NONE);
         var all = new MonitorOverview.Filter(null, List.of(), List.of());
         return measured(requests, _ -> overview.page(all, BarWindow.WEEK, null, 500));
     }

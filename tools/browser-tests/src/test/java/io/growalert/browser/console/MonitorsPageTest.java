@@ -75,7 +75,8 @@ class MonitorsPageTest extends ConsoleVisits {
                 // its silentAfter is long
                 Shapes.with(MonitorShapes.monitor("patient", "PASSED"), "lastSlot", Shapes.ago(Duration.ofHours(1))),
                 Shapes.with(MonitorShapes.monitor("unrouted", "PASSED"), "receivers", List.of(), "routed", false),
-                Shapes.with(MonitorShapes.monitor("routed", "PASSED"), "receivers", List.of(), "routed", true)));
+                Shapes.with(MonitorShapes.monitor("routed", "PASSED"), "receivers", List.of(), "routed", true),
+                Shapes.with(MonitorShapes.monitor("unpaid", "MISSED"), "paused", "subscription ended")));
         opens();
 
         assertThat(row("never")).containsText("Never checked");
@@ -86,6 +87,8 @@ class MonitorsPageTest extends ConsoleVisits {
         assertThat(row("patient")).containsText("Passed");
         assertThat(row("unrouted")).containsText("No receiver");
         assertThat(row("routed")).containsText("by routes");
+        assertThat(row("unpaid").locator(".monitor-state")).hasText("Paused");
+        assertThat(row("unpaid")).containsText("Subscription ended; not checked until it is paid");
     }
 
     @Test

@@ -6,17 +6,18 @@ import {duration, moment, several} from '../words.js';
 import {secondsOf} from './plot-data.js';
 
 /**
- * The status to show; history-service decides what was not checked.
+ * The status to show; history-service decides what was not checked, and what is paused and so has no results.
  *
  * @returns {{kind: string, word: string|undefined}}
  */
-export function shownStatus({status, lastSlot}) {
+export function shownStatus({status, lastSlot, paused}) {
+  if (paused) return {kind: 'held', word: 'Paused'};
   return status ? {kind: status, word: undefined} : {kind: 'UNKNOWN', word: lastSlot ? 'Unknown' : 'Never checked'};
 }
 
 /** That of a series: while its monitor has no results, the last one of the series is not its present status. */
 export function shownSeriesStatus(series, monitor) {
-  const hasNone = monitor.status === 'MISSED' || monitor.status === 'ERROR';
+  const hasNone = monitor.paused || monitor.status === 'MISSED' || monitor.status === 'ERROR';
   return hasNone && (series.status === 'PASSED' || series.status === 'DEGRADED') ? shownStatus(monitor) : shownStatus(series);
 }
 
@@ -55,6 +56,7 @@ function scheduleOf({every, source}) {
 
 /** A template without a series' labels says nothing, so it is not shown. */
 export function aboutOf(monitor) {
+  if (monitor.paused) return `${monitor.paused[0].toUpperCase()}${monitor.paused.slice(1)}; not checked until it is paid`;
   if (monitor.error) return monitor.error;
   if (monitor.summary && !monitor.summary.includes('{{')) return monitor.summary;
   return `${seriesCount(monitor.series)}, ${scheduleOf(monitor)}`;

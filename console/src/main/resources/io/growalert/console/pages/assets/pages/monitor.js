@@ -101,7 +101,7 @@ class Monitor {
     const waiting = data.seriesList.filter(({progress}) => progress);
     this.#draw('progress', waiting.map(({id, progress}) => [id, progress]), () => this.#progress(waiting));
     this.#parts.progress.hidden = waiting.length === 0;
-    this.#draw('about', [data.error, data.summary, data.every, data.source, data.series, data.openIncidents], () => [
+    this.#draw('about', [data.error, data.paused, data.summary, data.every, data.source, data.series, data.openIncidents], () => [
       data.error ? h('span', {class: 'warning'}, icon('ERROR'), data.error) : null,
       h('span', {class: 'quiet'}, aboutOf({...data, error: null})),
       data.openIncidents ? h('a', {href: api.address('/console', {q: data.id})}, several(data.openIncidents, 'open incident')) : null]);
