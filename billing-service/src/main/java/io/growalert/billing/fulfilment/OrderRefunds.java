@@ -64,11 +64,7 @@ final class OrderRefunds {
         try {
             made = StripeWork.run(request, current -> made(current, order, amount));
         } catch (ErrorResponseException e) {
-            if (request.resumed()) {
-                request.release();
-            } else {
-                request.forget();
-            }
+            request.forgetUnlessResumed();
             throw e;
         }
         transaction.executeWithoutResult(_ -> {
