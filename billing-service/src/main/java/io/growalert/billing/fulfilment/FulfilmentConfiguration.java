@@ -16,7 +16,6 @@ import org.springframework.context.annotation.Import;
     CustomerOrders.class,
     Shipments.class,
     OrderRefunds.class,
-    MissingAddressMail.class,
     FulfilmentApi.class
 })
 public class FulfilmentConfiguration {

@@ -98,7 +98,7 @@ final class OrderRefunds {
     private static void check(Fulfilment order, @Nullable Long amount) {
         switch (order.state()) {
             case REFUNDED, CANCELED, NONE -> throw FulfilmentApi.closed("refunded", order.state());
-            case ADDRESS_MISSING, OPEN, SHIPPED -> {}
+            case ADDRESS_MISSING, OPEN, SHIPPED, UNKNOWN -> {}
         }
         long left = order.amount() - order.refundedAmount();
         if (amount != null && amount > left) {
