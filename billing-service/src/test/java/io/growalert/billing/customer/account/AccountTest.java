@@ -234,6 +234,12 @@ class AccountTest {
     @Test
     void an_account_is_deleted_at_stripe_and_here_and_its_sessions_end() {
         var customer = scene.subscribed("basic");
+        paidOrder("ord_delivered", customer);
+        scene.billing
+                .database
+                .jdbc()
+                .sql("insert into billing.shipments (order_id, shipped_at) values ('ord_delivered', null)")
+                .update();
         assertThat(delete(customer, "{}").code()).isEqualTo("invalid_field");
         assertThat(delete(customer, "{\"confirm\": \"yes\"}").code()).isEqualTo("invalid_field");
 
@@ -268,17 +274,27 @@ class AccountTest {
         assertThat(delete(customer, "{\"confirm\": \"delete\"}").status()).isEqualTo(204);
     }
 
+    private static void paidOrder(String id, Subscriber customer) {
+        scene.billing
+                .database
+                .jdbc()
+                .sql("""
+                        insert into billing.device_orders
+                               (id, customer, payment, status, quantity, currency, unit_amount, amount, created_at)
+                        values (:id, :customer, 'pi_' || :id, 'paid', 1, 'eur', 1, 1, now())
+                        """)
+                .param("id", id)
+                .param("customer", customer.id())
+                .update();
+    }
+
     @Test
     void an_account_with_something_open_is_not_deleted() {
         var customer = pastDue();
         var invoice = account(customer).path("openInvoice").path("id");
         scene.offset(Duration.ZERO);
         var ordered = scene.subscribed("basic");
-        scene.billing.database.jdbc().sql("""
-                        insert into billing.device_orders
-                               (id, customer, payment, status, quantity, currency, unit_amount, amount, created_at)
-                        values ('ord_open', :customer, 'pi_open', 'paid', 1, 'eur', 1, 1, now())
-                        """).param("customer", ordered.id()).update();
+        paidOrder("ord_open", ordered);
 
         var refused = delete(customer, "{\"confirm\": \"delete\"}");
 
