@@ -23,7 +23,8 @@ final class MailRelevance {
                         ? found(RESUMED, mail.values().get("subscription"), "the subscription was resumed")
                         : found(UNPAID, mail.values().get("subscription"), "the subscription never began");
             case MONITORS_PAUSE -> found(ENTITLED, mail.customer(), "the customer has a subscription again");
-            case ADDRESS_MISSING -> found(ADDRESSED, mail.subject(), "the order has an address, or needs none any more");
+            case ADDRESS_MISSING ->
+                found(ADDRESSED, mail.subject(), "the order has an address, or needs none any more");
             case SIGN_IN, RECEIPT, SHIPPED, REFUNDED, EMAIL_CHANGE, EMAIL_CHANGED -> Optional.empty();
         };
     }

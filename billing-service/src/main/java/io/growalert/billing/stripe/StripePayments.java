@@ -121,8 +121,7 @@ public final class StripePayments {
     /** All payments of a customer's orders. */
     public List<OrderPayment> ofOrders(String customer) {
         var payments = new ArrayList<OrderPayment>();
-        var parameters =
-                PaymentIntentListParams.builder().setCustomer(customer).setLimit(100L);
+        var parameters = PaymentIntentListParams.builder().setCustomer(customer).setLimit(100L);
         boolean hasMore = true;
         while (hasMore) {
             var page = orFail(() -> stripe.v1().paymentIntents().list(parameters.build()));

@@ -52,8 +52,8 @@ final class ChargeApi {
         if (!TOKEN.matcher(token).matches()) {
             throw CommonProblem.INVALID_FIELD.in("token", "token: expected tok_... or pm_...");
         }
-        var expected = new ExpectedTotal(
-                body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE), currency(body));
+        var expected =
+                new ExpectedTotal(body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE), currency(body));
         var key = RequestKey.of(
                 customer, "charge", IdempotencyKeyHeader.of(http), token + "\n" + quantity, expected.covered());
         var order = new Order(key, token, quantity, expected, ShippingFields.optional(body));

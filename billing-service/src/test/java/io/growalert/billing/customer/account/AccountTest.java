@@ -307,10 +307,7 @@ class AccountTest {
     }
 
     private static Answer charge(Subscriber customer, String card) {
-        return scene.billing.post(
-                "/charge",
-                customer.cookie(),
-                """
+        return scene.billing.post("/charge", customer.cookie(), """
                 {"token": "%s", "quantity": 1, "shipping": {"name": "Ann", "line1": "1 Nathan Road", "city": "Kowloon",
                  "country": "HK"}}""".formatted(scene.billing.token(card)));
     }
@@ -333,12 +330,13 @@ class AccountTest {
     @Test
     void a_payment_that_waits_for_the_bank_cannot_be_confirmed_after_the_account_is_deleted() {
         var customer = Subscriber.of(scene.billing);
-        var waiting =
-                charge(customer, "4000002760003184").json().path("paymentIntentId").asString();
+        var waiting = charge(customer, "4000002760003184")
+                .json()
+                .path("paymentIntentId")
+                .asString();
 
         var deleted = delete(customer, "{\"confirm\": \"delete\"}");
-        scene.billing.stripe(
-                "POST", "/sandbox/payment_intents/%s/authenticate".formatted(waiting), "success=true");
+        scene.billing.stripe("POST", "/sandbox/payment_intents/%s/authenticate".formatted(waiting), "success=true");
 
         assertThat(deleted.status()).as("%s", deleted.json()).isEqualTo(204);
         assertThat(scene.billing.payments(customer.cookie())).containsExactly("canceled");

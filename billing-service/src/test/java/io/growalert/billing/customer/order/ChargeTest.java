@@ -490,18 +490,15 @@ class ChargeTest {
         var unknown = charge(billing.token(GOOD), 1);
         billing.stripe.faults().clear();
         var token = billing.token(GOOD);
-        Supplier<Answer> retry = () -> billing.post(
-                "/charge",
-                cookie,
-                """
+        Supplier<Answer> retry =
+                () -> billing.post("/charge", cookie, """
                 {"token": "%s", "quantity": 1, "shipping": {"name": "Ann", "line1": "1 Nathan Road", "city": "Kowloon",
-                 "country": "HK"}}""".formatted(token),
-                "Idempotency-Key",
-                "retry");
+                 "country": "HK"}}""".formatted(token), "Idempotency-Key", "retry");
         failing(table, at, when, retry::get);
         billing.database
                 .jdbc()
-                .sql("update billing.requests set lease_until = clock_timestamp() where customer = :customer and state = 'open'")
+                .sql(
+                        "update billing.requests set lease_until = clock_timestamp() where customer = :customer and state = 'open'")
                 .param("customer", Running.customerIn(cookie))
                 .update();
 
