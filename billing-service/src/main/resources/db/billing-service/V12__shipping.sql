@@ -20,17 +20,20 @@ create index shipping_addresses_changed on shipping_addresses (changed_at);
 create table shipments (
     order_id   text        primary key,
     tracking   text,
-    shipped_at timestamptz not null default clock_timestamp()
+    shipped_at timestamptz default clock_timestamp()    -- null: paid before this table was, shipped or not
 );
 
--- Orders with their fulfilment. Its state is derived, so orders that were paid before without an address are address_missing.
+insert into shipments (order_id, shipped_at) select id, null from device_orders where status = 'paid';
+
+-- Orders with their fulfilment. Its state is derived.
 create view orders as
 select o.id, o.customer, o.payment, o.status, o.quantity, o.currency, o.unit_amount, o.amount, o.refunded_amount, o.disputed,
        o.created_at,
        case when o.status = 'canceled' then 'canceled'
             when o.status <> 'paid' then 'none'
             when o.refunded_amount >= o.amount then 'refunded'
-            when s.order_id is not null then 'shipped'
+            when s.shipped_at is not null then 'shipped'
+            when s.order_id is not null then 'unknown'
             when a.order_id is null then 'address_missing'
             else 'open' end as shipping_state,
        s.tracking, s.shipped_at,

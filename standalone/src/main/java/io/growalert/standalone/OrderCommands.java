@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** The commands of {@code growalert billing} about orders of devices. */
 final class OrderCommands {
     private static final List<String> STATES =
-            List.of("open", "address_missing", "shipped", "refunded", "canceled", "none");
+            List.of("open", "address_missing", "shipped", "unknown", "refunded", "canceled", "none");
 
     private OrderCommands() {}
 
@@ -30,7 +30,8 @@ final class OrderCommands {
                 names = "--state",
                 paramLabel = "STATE",
                 description =
-                        "Only orders that are open, address_missing, shipped, refunded, canceled or none: not paid.")
+                        "Only orders that are open, address_missing, shipped, unknown: paid before shipments were recorded, "
+                                + "refunded, canceled or none: not paid.")
         private @Nullable String state;
 
         @Override

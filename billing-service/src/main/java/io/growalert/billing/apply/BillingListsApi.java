@@ -41,7 +41,7 @@ class BillingListsApi {
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "100") int limit) {
         int rows = checked(limit);
-        var text = given(query) == null ? searched("search", search) : searched("query", query);
+        var text = searched(query, search);
         var wanted = oneOf("state", state, CustomerList.STATES);
         return page(cursor, after -> customers.read(text, wanted, after, rows));
     }
@@ -54,8 +54,10 @@ class BillingListsApi {
         return page(cursor, after -> duplicates.read(after, rows));
     }
 
+    /** @param search the earlier name of {@code query} */
     @GetMapping("/api/billing/orders")
     ResponseEntity<OrderList.Page> orders(
+            @RequestParam(required = false) @Nullable String query,
             @RequestParam(required = false) @Nullable String status,
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String search,
@@ -65,7 +67,7 @@ class BillingListsApi {
         var text = oneOf("state", state, ShippingState.texts());
         var fulfilment = text == null ? null : ShippingState.of(text).orElseThrow();
         int rows = checked(limit);
-        var begin = searched("search", search);
+        var begin = searched(query, search);
         return page(cursor, after -> orders.read(wanted, fulfilment, begin, after, rows));
     }
 
@@ -95,7 +97,11 @@ class BillingListsApi {
         return limit;
     }
 
-    private static @Nullable String searched(String parameter, @Nullable String value) {
+    private static @Nullable String searched(@Nullable String query, @Nullable String search) {
+        return given(query) == null ? begin("search", search) : begin("query", query);
+    }
+
+    private static @Nullable String begin(String parameter, @Nullable String value) {
         var text = given(value);
         if (text != null && (text.length() > MAX_SEARCH || !StorableText.is(text))) {
             throw CommonProblem.INVALID_FIELD.in(

@@ -148,7 +148,9 @@ public final class ObjectRecorder {
     private ChangeSet write(
             Ownership.Known owner, List<ProjectedRecord> projected, Instant asOf, Set<String> restored) {
         objects.lock(owner.key());
-        var changes = records.open(projected, List.of());
+        var customer = owner.customer();
+        // of a deleted customer no personal data is stored again
+        var changes = records.open(projected, customer == null ? List.of() : List.of(customer));
         for (var record : projected) {
             var state = ObjectVersion.State.fetched(record, asOf);
             if (restored.contains(record.id())) {

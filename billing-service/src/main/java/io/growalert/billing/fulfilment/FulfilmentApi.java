@@ -144,7 +144,7 @@ class FulfilmentApi {
             case REFUNDED -> "it is refunded in full";
             case CANCELED -> "its payment was canceled";
             case NONE -> "it is not paid";
-            case ADDRESS_MISSING, OPEN, SHIPPED -> "it is " + state.text();
+            case ADDRESS_MISSING, OPEN, SHIPPED, UNKNOWN -> "it is " + state.text();
         };
     }
 }

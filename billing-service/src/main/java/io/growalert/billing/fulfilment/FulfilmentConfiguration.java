@@ -11,14 +11,7 @@ import org.springframework.context.annotation.Import;
 
 /** The beans of shipping, for customers and for operators. */
 @Configuration(proxyBeanMethods = false)
-@Import({
-    ShippingAddresses.class,
-    CustomerOrders.class,
-    Shipments.class,
-    OrderRefunds.class,
-    MissingAddressMail.class,
-    FulfilmentApi.class
-})
+@Import({ShippingAddresses.class, CustomerOrders.class, Shipments.class, OrderRefunds.class, FulfilmentApi.class})
 public class FulfilmentConfiguration {
     private static final int BATCH = 1_000;
     private static final Duration INTERVAL = Duration.ofHours(1);

@@ -64,11 +64,7 @@ final class OrderRefunds {
         try {
             made = StripeWork.run(request, current -> made(current, order, amount));
         } catch (ErrorResponseException e) {
-            if (request.resumed()) {
-                request.release();
-            } else {
-                request.forget();
-            }
+            request.forgetUnlessResumed();
             throw e;
         }
         transaction.executeWithoutResult(_ -> {
@@ -102,7 +98,7 @@ final class OrderRefunds {
     private static void check(Fulfilment order, @Nullable Long amount) {
         switch (order.state()) {
             case REFUNDED, CANCELED, NONE -> throw FulfilmentApi.closed("refunded", order.state());
-            case ADDRESS_MISSING, OPEN, SHIPPED -> {}
+            case ADDRESS_MISSING, OPEN, SHIPPED, UNKNOWN -> {}
         }
         long left = order.amount() - order.refundedAmount();
         if (amount != null && amount > left) {

@@ -23,7 +23,9 @@ final class MailRelevance {
                         ? found(RESUMED, mail.values().get("subscription"), "the subscription was resumed")
                         : found(UNPAID, mail.values().get("subscription"), "the subscription never began");
             case MONITORS_PAUSE -> found(ENTITLED, mail.customer(), "the customer has a subscription again");
-            case SIGN_IN, RECEIPT, SHIPPED, REFUNDED, ADDRESS_MISSING, EMAIL_CHANGE, EMAIL_CHANGED -> Optional.empty();
+            case ADDRESS_MISSING ->
+                found(ADDRESSED, mail.subject(), "the order has an address, or needs none any more");
+            case SIGN_IN, RECEIPT, SHIPPED, REFUNDED, EMAIL_CHANGE, EMAIL_CHANGED -> Optional.empty();
         };
     }
 
@@ -53,6 +55,9 @@ final class MailRelevance {
     private static final String UNPAID = """
             select 1 from billing.invoices where subscription = :id having count(*) > 0 and bool_and(status <> 'paid')
             """;
+
+    private static final String ADDRESSED =
+            "select 1 from billing.orders where id = :id and shipping_state <> 'address_missing'";
 
     private static final String ENTITLED = "select 1 from billing.entitlements where customer = :id and entitled";
 

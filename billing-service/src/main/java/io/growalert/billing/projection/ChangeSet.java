@@ -41,13 +41,19 @@ public final class ChangeSet {
                 if (known != null) {
                     now.put(record.id(), known.seen(state));
                 }
-                if (record.isLinked()) {
-                    linked.put(record.id(), record);
-                }
+                link(record);
             }
-            case STALE, UNDECIDED -> {}
+            // a later state may come without the links
+            case STALE -> link(record);
+            case UNDECIDED -> {}
         }
         return decision;
+    }
+
+    private void link(ProjectedRecord record) {
+        if (record.isLinked()) {
+            linked.put(record.id(), record);
+        }
     }
 
     /** As {@link #enter}, and writes the record again when the state is the recorded one: its row was lost or altered. */
@@ -70,7 +76,10 @@ public final class ChangeSet {
             publish(settlements.settled(order), changed);
         } else {
             settlements.enter(record.record());
-            rows.put(record.id(), record);
+            var replaced = rows.put(record.id(), record);
+            if (replaced != null) {
+                link(replaced);
+            }
             events.add(BillingEvent.of(
                     record.record(), changed.version(), changed.state().asOf()));
         }
@@ -127,11 +136,14 @@ public final class ChangeSet {
         return List.copyOf(rows.values());
     }
 
-    /** Records that did not change, whose links may be missing: Stripe often adds them to an object shortly afterwards. */
+    /** Records whose links may be missing in their rows: Stripe often adds them to an object shortly afterwards. */
     public List<ProjectedRecord> linked() {
-        return linked.values().stream()
-                .filter(record -> !rows.containsKey(record.id()))
-                .toList();
+        return linked.values().stream().filter(this::mayLackLinks).toList();
+    }
+
+    private boolean mayLackLinks(ProjectedRecord record) {
+        var row = rows.get(record.id());
+        return row == null || !row.isLinked();
     }
 
     /** An object's version as it is to be written, and as it was read; null when there was none. */

@@ -121,7 +121,7 @@ public final class OrderList {
     private static String ofState(ShippingState state) {
         var statuses =
                 switch (state) {
-                    case ADDRESS_MISSING, OPEN, SHIPPED, REFUNDED -> "o.status = 'paid'";
+                    case ADDRESS_MISSING, OPEN, SHIPPED, UNKNOWN, REFUNDED -> "o.status = 'paid'";
                     case CANCELED -> "o.status = 'canceled'";
                     case NONE -> "o.status in ('pending', 'awaiting_confirmation', 'processing')";
                 };

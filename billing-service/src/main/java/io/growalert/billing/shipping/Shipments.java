@@ -70,7 +70,8 @@ public final class Shipments {
 
     private static final String MARK = """
             insert into billing.shipments (order_id, tracking) values (:order, :tracking)
-            on conflict (order_id) do update set tracking = excluded.tracking
+            on conflict (order_id) do update
+            set tracking = excluded.tracking, shipped_at = coalesce(shipments.shipped_at, excluded.shipped_at)
             """;
 
     /** Marks an order as shipped, or changes its tracking. */

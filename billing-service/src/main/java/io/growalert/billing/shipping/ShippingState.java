@@ -13,6 +13,8 @@ public enum ShippingState {
     /** Paid, to be shipped. */
     OPEN,
     SHIPPED,
+    /** Paid before shipments were recorded: operators know whether it was shipped. */
+    UNKNOWN,
     /** Refunded in full, shipped before or not. */
     REFUNDED,
     /** The payment was canceled. */
@@ -24,14 +26,14 @@ public enum ShippingState {
     public boolean acceptsAddress() {
         return switch (this) {
             case ADDRESS_MISSING, OPEN, NONE -> true;
-            case SHIPPED, REFUNDED, CANCELED -> false;
+            case SHIPPED, UNKNOWN, REFUNDED, CANCELED -> false;
         };
     }
 
     /** Whether the order can be marked as shipped. An address may be known from elsewhere; a shipment's tracking can be corrected. */
     public boolean isShippable() {
         return switch (this) {
-            case ADDRESS_MISSING, OPEN, SHIPPED -> true;
+            case ADDRESS_MISSING, OPEN, SHIPPED, UNKNOWN -> true;
             case REFUNDED, CANCELED, NONE -> false;
         };
     }

@@ -13,6 +13,7 @@ import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.definitions.Secret;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +46,7 @@ public final class StripePayments {
      * @param order the id of the device order; null: it is of no order
      * @param quantity of devices; 0: unknown
      * @param amount in the currency's smallest unit
+     * @param currency in lower case
      * @param charge the latest charge's JSON, without Stripe's assessment of the risk
      * @param refused why the last attempt failed
      */
@@ -54,6 +56,7 @@ public final class StripePayments {
             @Nullable String order,
             int quantity,
             long amount,
+            String currency,
             @Nullable Secret clientSecret,
             @Nullable String charge,
             Reason.@Nullable Card refused) {
@@ -62,6 +65,9 @@ public final class StripePayments {
             return "Payment[id=%s, status=%s]".formatted(id, status);
         }
     }
+
+    /** The payment of an order, as a list has it. */
+    public record OrderPayment(String id, String order, PaymentStatus status) {}
 
     /** The customer of a payment method; empty until it is attached to one. */
     public Optional<String> ownerOf(String method) {
@@ -110,6 +116,27 @@ public final class StripePayments {
                 .filter(payment -> request.id().equals(payment.getMetadata().get(StripeRequest.METADATA)))
                 .findFirst()
                 .map(payment -> retrieve(payment.getId()));
+    }
+
+    /** All payments of a customer's orders. */
+    public List<OrderPayment> ofOrders(String customer) {
+        var payments = new ArrayList<OrderPayment>();
+        var parameters = PaymentIntentListParams.builder().setCustomer(customer).setLimit(100L);
+        boolean hasMore = true;
+        while (hasMore) {
+            var page = orFail(() -> stripe.v1().paymentIntents().list(parameters.build()));
+            for (var payment : page.getData()) {
+                var order = payment.getMetadata().get(ORDER);
+                if (order != null) {
+                    payments.add(new OrderPayment(payment.getId(), order, PaymentStatus.of(payment.getStatus())));
+                }
+            }
+            hasMore = Boolean.TRUE.equals(page.getHasMore()) && !page.getData().isEmpty();
+            if (hasMore) {
+                parameters.setStartingAfter(page.getData().getLast().getId());
+            }
+        }
+        return payments;
     }
 
     public Payment retrieve(String id) {
@@ -170,6 +197,7 @@ public final class StripePayments {
                 json.object("metadata").optionalText(ORDER),
                 json.node().path("metadata").path(QUANTITY).asInt(0),
                 json.number("amount", 0),
+                json.text("currency"),
                 secret == null ? null : new Secret(secret),
                 charge instanceof ObjectNode object ? published(object).toString() : null,
                 json.has("last_payment_error") ? refused(json.object("last_payment_error")) : null);

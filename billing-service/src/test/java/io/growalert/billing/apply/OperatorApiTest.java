@@ -213,6 +213,9 @@ class OperatorApiTest {
                 .andExpect(jsonPath("$.orders[0].customer").value("cus_1"))
                 .andExpect(jsonPath("$.orders[0].quantity").value(2))
                 .andExpect(jsonPath("$.next").isEmpty());
+        api.perform(get("/api/billing/orders?query=cus_1&search=nobody"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.orders[0].customer").value("cus_1"));
     }
 
     @ParameterizedTest

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.TestDatabase;
 import io.growalert.billing.records.RecordComparison;
+import io.growalert.billing.shipping.Shipments;
+import io.growalert.billing.shipping.ShippingState;
 import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeFields;
 import io.growalert.events.BillingEvent;
@@ -90,7 +92,7 @@ class OrdersMigrationTest {
     }
 
     @Test
-    void that_were_paid_before_lack_an_address() throws Exception {
+    void that_were_paid_before_are_shipped_or_not() throws Exception {
         migrate("10");
         order("paid", "cus_1", "paid");
         order("pending", "cus_1", "pending");
@@ -106,7 +108,22 @@ class OrdersMigrationTest {
                         .sql("select concat_ws(' ', id, shipping_state) from billing.orders order by id")
                         .query(String.class)
                         .list())
-                .containsExactly("canceled canceled", "paid address_missing", "pending none", "refunded refunded");
+                .containsExactly("canceled canceled", "paid unknown", "pending none", "refunded refunded");
+    }
+
+    @Test
+    void that_were_paid_before_can_still_be_marked_as_shipped() throws Exception {
+        migrate("10");
+        order("paid", "cus_1", "paid");
+        migrate("latest");
+        var shipments = new Shipments(database.jdbc());
+
+        shipments.mark("paid", "DHL 1");
+
+        assertThat(shipments.find("paid")).hasValueSatisfying(shipped -> {
+            assertThat(shipped.state()).isEqualTo(ShippingState.SHIPPED);
+            assertThat(shipped.shippedAt()).isNotNull();
+        });
     }
 
     private void migrate(String target) {

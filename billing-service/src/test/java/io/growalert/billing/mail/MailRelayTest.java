@@ -205,6 +205,17 @@ class MailRelayTest {
                 insert into billing.entitlements (customer, version, as_of, status, entitled)
                 values ('cus_1', 2, now(), 'active', true)
                 """).update();
+        scene.jdbc.sql("""
+                insert into billing.device_orders (id, customer, payment, status, quantity, currency, unit_amount, amount, created_at)
+                values ('ord_known', 'cus_1', 'pi_1', 'paid', 1, 'eur', 1, 1, now()),
+                       ('ord_missing', 'cus_1', 'pi_2', 'paid', 1, 'eur', 1, 1, now())
+                """).update();
+        scene.jdbc.sql("""
+                insert into billing.shipping_addresses (order_id, customer, name, line1, city, country)
+                values ('ord_known', 'cus_1', 'Ann', '1 Nathan Road', 'Kowloon', 'HK')
+                """).update();
+        scene.enqueue(MailKind.ADDRESS_MISSING, customer, "ord_known", Map.of("order", "ord_known"));
+        scene.enqueue(MailKind.ADDRESS_MISSING, customer, "ord_missing", Map.of("order", "ord_missing"));
         scene.enqueue(MailKind.MONITORS_PAUSE, customer, "resubscribed", Map.of("pausesAt", "2026-12-01T09:00:00Z"));
         scene.enqueue(MailKind.PAYMENT_FAILED, customer, "in_paid:1", Map.of("invoice", "in_paid"));
         scene.enqueue(MailKind.PAYMENT_FAILED, customer, "in_open:1", Map.of("invoice", "in_open"));
@@ -222,9 +233,14 @@ class MailRelayTest {
                         .sql("select concat_ws(' ', kind, subject) from billing.mails where state = 'sent' order by 1")
                         .query(String.class)
                         .list())
-                .containsExactly("action_needed in_open:2", "canceled ended", "payment_failed in_open:1");
+                .containsExactly(
+                        "action_needed in_open:2",
+                        "address_missing ord_missing",
+                        "canceled ended",
+                        "payment_failed in_open:1");
+        assertThat(scene.state("ord_known")).isEqualTo("discarded: the order has an address, or needs none any more");
         assertThat(scene.state("in_paid:1")).isEqualTo("discarded: the invoice is not open any more");
-        assertThat(server.getReceivedMessages()).hasSize(3);
+        assertThat(server.getReceivedMessages()).hasSize(4);
     }
 
     @Test

@@ -80,6 +80,9 @@ class OrderListTest {
         order("ord_5", "cus_1", "paid", 3);
         order("ord_6", "cus_1", "paid", 4);
         order("ord_7", "cus_1", "paid", 5);
+        order("ord_8", "cus_1", "paid", 6);
+        jdbc.sql("insert into billing.shipments (order_id, shipped_at) values ('ord_8', null)")
+                .update();
         jdbc.sql("update billing.device_orders set refunded_amount = amount where id = 'ord_7'")
                 .update();
         jdbc.sql("insert into billing.shipments (order_id, tracking) values ('ord_6', 'DE1'), ('ord_7', null)")
@@ -95,6 +98,7 @@ class OrderListTest {
                         List.of("ord_3", "ord_1"),
                         List.of("ord_5"),
                         List.of("ord_6"),
+                        List.of("ord_8"),
                         List.of("ord_7"),
                         List.of("ord_4"),
                         List.of("ord_2"));

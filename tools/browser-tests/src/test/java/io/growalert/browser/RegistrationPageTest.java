@@ -90,11 +90,14 @@ class RegistrationPageTest extends Visits {
     }
 
     @Test
-    void the_delivery_address_is_sent_with_the_order_and_not_stored_afterwards() {
+    void the_delivery_address_is_sent_with_the_order_and_stored_for_the_tab_alone() {
         visitor.opens();
         visitor.orders(2);
         PlaywrightAssertions.assertThat(visitor.page.locator("#payment-place"))
                 .containsText("Greta Grower, Gartenweg 7, 10115 Berlin, Germany");
+        assertThat(storedForAllTabs()).contains(visitor.email).doesNotContain("Greta", "Gartenweg");
+        visitor.page.reload();
+        PlaywrightAssertions.assertThat(visitor.page.locator("#payment-place")).containsText("Gartenweg 7");
         visitor.page.locator("#payment-place button").click();
         PlaywrightAssertions.assertThat(visitor.page.getByLabel("City")).hasValue("Berlin");
         visitor.page.getByLabel("City").fill("Potsdam");
@@ -105,10 +108,14 @@ class RegistrationPageTest extends Visits {
         visitor.seesSuccess();
         assertThat(visitor.requestsTo("/charge")).singleElement().satisfies(request -> assertThat(request.postData())
                 .contains("\"shipping\":{\"name\":\"Greta Grower\",\"line1\":\"Gartenweg 7\",\"postalCode\":\"10115\","
-                        + "\"city\":\"Potsdam\",\"country\":\"DE\"}"));
-        assertThat((String) visitor.page.evaluate("JSON.stringify(localStorage)"))
-                .doesNotContain("Greta", "Gartenweg");
+                        + "\"city\":\"Potsdam\",\"country\":\"DE\"}")
+                .contains("\"expectedCurrency\":\"eur\""));
+        assertThat(storedForAllTabs()).doesNotContain("Greta", "Gartenweg");
         assertBought(2);
+    }
+
+    private String storedForAllTabs() {
+        return (String) visitor.page.evaluate("JSON.stringify(localStorage)");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.growalert.billing.customer.account;
 import io.growalert.billing.apply.CustomerErasure;
 import io.growalert.billing.customer.idempotency.CustomerLock;
 import io.growalert.billing.customer.idempotency.RequestState.Held;
+import io.growalert.billing.customer.order.OpenOrders;
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeInvoices;
 import io.growalert.billing.stripe.StripePlans;
@@ -11,35 +12,34 @@ import io.growalert.billing.stripe.StripeSubscriptions;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
-/** A customer deletes the account: the subscription ends at once, and all personal data is erased. */
+/** A customer deletes the account: unpaid orders are canceled, the subscription ends at once, and all personal data is erased. */
 @Component
 public final class AccountDeletion {
     private static final Logger LOG = LoggerFactory.getLogger(AccountDeletion.class);
 
     private final CustomerLock lock;
+    private final OpenOrders orders;
     private final StripePlans plans;
     private final StripeSubscriptions subscriptions;
     private final StripeInvoices invoices;
     private final CustomerErasure erasure;
-    private final JdbcClient jdbc;
 
     AccountDeletion(
             CustomerLock lock,
+            OpenOrders orders,
             StripePlans plans,
             StripeSubscriptions subscriptions,
             StripeInvoices invoices,
-            CustomerErasure erasure,
-            JdbcClient jdbc) {
+            CustomerErasure erasure) {
         this.lock = lock;
+        this.orders = orders;
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.invoices = invoices;
         this.erasure = erasure;
-        this.jdbc = jdbc;
     }
 
     /**
@@ -59,9 +59,10 @@ public final class AccountDeletion {
     }
 
     private void delete(String customer, Held locked) {
-        requireNoOrder(customer);
+        var unpaid = orders.requireNone(customer);
         var all = plans.of(customer);
         requireNoInvoice(customer, all);
+        orders.cancel(unpaid, locked);
         for (var subscribed : all) {
             if (!subscribed.subscription().ended()) {
                 var _ = locked.renew();
@@ -93,24 +94,6 @@ public final class AccountDeletion {
         if (!open.isEmpty()) {
             var problem = BillingProblem.OPEN_INVOICE.because("open invoices must be paid first");
             problem.getBody().setProperty("invoices", open);
-            throw problem;
-        }
-    }
-
-    private static final String OPEN_ORDERS = """
-            select id from billing.orders
-            where customer = :customer and (status = 'processing' or shipping_state in ('open', 'address_missing'))
-            order by created_at, id
-            """;
-
-    private void requireNoOrder(String customer) {
-        var open = jdbc.sql(OPEN_ORDERS)
-                .param("customer", customer)
-                .query(String.class)
-                .list();
-        if (!open.isEmpty()) {
-            var problem = BillingProblem.OPEN_ORDER.because("orders that are under way must be finished first");
-            problem.getBody().setProperty("orders", open);
             throw problem;
         }
     }

@@ -2,6 +2,7 @@ package io.growalert.billing.customer.api;
 
 import io.growalert.billing.customer.idempotency.RequestKey;
 import io.growalert.billing.customer.order.Order;
+import io.growalert.billing.customer.order.Order.ExpectedTotal;
 import io.growalert.billing.customer.order.OrderOutcome;
 import io.growalert.billing.customer.order.OrderPayments;
 import io.growalert.billing.customer.session.Sessions;
@@ -11,8 +12,10 @@ import io.growalert.runtime.http.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -26,6 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class ChargeApi {
     private static final Logger LOG = LoggerFactory.getLogger(ChargeApi.class);
     private static final Pattern TOKEN = Pattern.compile("(tok|pm)_[A-Za-z0-9_]+");
+    private static final Pattern CURRENCY = Pattern.compile("[A-Za-z]{3}");
 
     private final Sessions sessions;
     private final OrderPayments payments;
@@ -48,8 +52,10 @@ final class ChargeApi {
         if (!TOKEN.matcher(token).matches()) {
             throw CommonProblem.INVALID_FIELD.in("token", "token: expected tok_... or pm_...");
         }
-        var expected = body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE);
-        var key = RequestKey.of(customer, "charge", IdempotencyKeyHeader.of(http), token + "\n" + quantity, expected);
+        var expected =
+                new ExpectedTotal(body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE), currency(body));
+        var key = RequestKey.of(
+                customer, "charge", IdempotencyKeyHeader.of(http), token + "\n" + quantity, expected.covered());
         var order = new Order(key, token, quantity, expected, ShippingFields.optional(body));
         var outcome = payments.charge(order, attempts.of(customer, http));
         LOG.atInfo()
@@ -60,6 +66,14 @@ final class ChargeApi {
         return answer(outcome);
     }
 
+    private static @Nullable String currency(JsonBody body) {
+        var currency = body.optionalText("expectedCurrency", 3);
+        if (currency != null && !CURRENCY.matcher(currency).matches()) {
+            throw body.invalid("expectedCurrency", "three letters");
+        }
+        return currency == null ? null : currency.toLowerCase(Locale.ROOT);
+    }
+
     private static ResponseEntity<Object> answer(OrderOutcome outcome) {
         return switch (outcome) {
             case OrderOutcome.Paid paid ->
@@ -68,7 +82,7 @@ final class ChargeApi {
                 accepted(true, payment, Map.of("clientSecret", secret.value()));
             case OrderOutcome.Processing(var payment) -> accepted(false, payment, Map.of());
             case OrderOutcome.Declined declined -> throw CustomerAdvice.card(declined.card());
-            case OrderOutcome.TokenRefused _ -> throw OrderPayments.tokenRefused();
+            case OrderOutcome.TokenRefused refused -> throw refused.problem();
             case OrderOutcome.Canceled _ -> throw BillingProblem.PAYMENT_CANCELED.because("the payment was canceled");
         };
     }

@@ -10,6 +10,8 @@ import org.springframework.web.ErrorResponseException;
 /** A lock of a customer's account, over all instances. It expires with the lease of a dead holder. */
 @Component
 public final class CustomerLock {
+    private static final Duration SOON = Duration.ofSeconds(2);
+
     private final IdempotentRequests requests;
 
     CustomerLock(IdempotentRequests requests) {
@@ -22,14 +24,26 @@ public final class CustomerLock {
      * @throws ErrorResponseException {@link BillingProblem#CHANGE_IN_PROGRESS} while another request holds it
      */
     public Held take(String customer) {
+        return take(customer, BillingProblem.CHANGE_IN_PROGRESS);
+    }
+
+    /**
+     * As {@link #take}, for an order: clients repeat it while another request is in progress.
+     *
+     * @throws ErrorResponseException {@link BillingProblem#REQUEST_IN_FLIGHT} while another request holds it
+     */
+    public Held takeForOrder(String customer) {
+        return take(customer, BillingProblem.REQUEST_IN_FLIGHT);
+    }
+
+    private Held take(String customer, BillingProblem otherwise) {
         try {
             return switch (requests.begin(RequestKey.lock("account", customer))) {
                 case Held held -> held;
                 case Answered answered -> answered.restart();
             };
         } catch (ErrorResponseException e) {
-            throw BillingProblem.CHANGE_IN_PROGRESS.retryAfter(
-                    Duration.ofSeconds(2), "another change of this customer is in progress");
+            throw otherwise.retryAfter(SOON, "another request of this customer is in progress");
         }
     }
 }

@@ -105,6 +105,15 @@ public sealed interface RequestState {
         public void forget() {
             transitions.forget(row);
         }
+
+        /** This caller created nothing; an earlier holder may have, which the next caller finds out. */
+        public void forgetUnlessResumed() {
+            if (resumed()) {
+                release();
+            } else {
+                forget();
+            }
+        }
     }
 
     /** The outcome is known. */

@@ -10,6 +10,7 @@ import io.growalert.billing.stripe.StripePayments;
 import io.growalert.billing.stripe.StripePayments.Payment;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,17 +30,19 @@ final class EarlierOrders {
     /**
      * Cancels the payments that were not made.
      *
+     * @param found stores the payment that is returned in the present request; called before the earlier request is completed, so that
+     *     at any time one of the two still leads to it
      * @return a payment of the same quantity whose outcome no client has got
      * @throws StripeFailure when one may still be paid
      */
-    Optional<Payment> settle(Held request, int quantity) {
+    Optional<Payment> settle(Held request, int quantity, Consumer<Payment> found) {
         for (var earlier : requests.unsettled(request)) {
             request.renew();
             switch (earlier.takeOver()) {
                 case Answered answered -> settled(answered.object(), answered);
                 case Held held -> {
-                    var payment = settled(held);
-                    if (payment.status() != PaymentStatus.CANCELED && payment.quantity() == quantity) {
+                    var payment = settled(held, quantity, found);
+                    if (isSame(payment, quantity)) {
                         return Optional.of(payment);
                     }
                 }
@@ -48,10 +51,17 @@ final class EarlierOrders {
         return Optional.empty();
     }
 
-    private Payment settled(Held held) {
+    private static boolean isSame(Payment payment, int quantity) {
+        return payment.status() != PaymentStatus.CANCELED && payment.quantity() == quantity;
+    }
+
+    private Payment settled(Held held, int quantity, Consumer<Payment> found) {
         Payment payment;
         try {
             payment = settled(Objects.requireNonNull(held.object()), held);
+            if (isSame(payment, quantity)) {
+                found.accept(payment);
+            }
         } catch (RuntimeException e) {
             held.release();
             throw e;

@@ -1,10 +1,12 @@
 package io.growalert.billing.customer.order;
 
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.billing.stripe.StripePayments.Payment;
 import io.growalert.definitions.Secret;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.ErrorResponseException;
 
 /** The outcome of a device order's payment. */
 public sealed interface OrderOutcome {
@@ -30,7 +32,12 @@ public sealed interface OrderOutcome {
     record Canceled(String payment) implements OrderOutcome {}
 
     /** Stripe rejected the token when the payment was confirmed. */
-    record TokenRefused() implements OrderOutcome {}
+    record TokenRefused() implements OrderOutcome {
+        public ErrorResponseException problem() {
+            return BillingProblem.TOKEN_REFUSED.in(
+                    "token", "token: expected a card's token that was not used, or a payment method of this customer");
+        }
+    }
 
     static OrderOutcome of(Payment payment) {
         return switch (payment.status()) {

@@ -1,5 +1,6 @@
 package io.growalert.billing.customer.order;
 
+import io.growalert.billing.customer.idempotency.CustomerLock;
 import io.growalert.billing.customer.idempotency.IdempotentRequests;
 import io.growalert.billing.customer.idempotency.RequestState.Answered;
 import io.growalert.billing.customer.idempotency.RequestState.Done;
@@ -20,12 +21,7 @@ import io.growalert.billing.shipping.ShippingAddresses;
 import io.growalert.billing.stripe.PaymentStatus;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
-import io.growalert.billing.stripe.StripePayments;
-import io.growalert.billing.stripe.StripePayments.DeviceOrder;
-import io.growalert.billing.stripe.StripePayments.Payment;
-import io.growalert.billing.stripe.StripeRequest;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,19 +35,23 @@ import org.springframework.web.ErrorResponseException;
 @Component
 public final class OrderPayments {
     private static final Logger LOG = LoggerFactory.getLogger(OrderPayments.class);
+    private static final String NOT_STORED = "Could not store the payment's status; it is fetched on the next request";
 
+    private final CustomerLock lock;
     private final IdempotentRequests requests;
     private final EarlierOrders earlier;
-    private final StripePayments payments;
+    private final DevicePayments payments;
     private final DevicePrice price;
     private final ShippingAddresses addresses;
 
     OrderPayments(
+            CustomerLock lock,
             IdempotentRequests requests,
             EarlierOrders earlier,
-            StripePayments payments,
+            DevicePayments payments,
             DevicePrice price,
             ShippingAddresses addresses) {
+        this.lock = lock;
         this.requests = requests;
         this.earlier = earlier;
         this.payments = payments;
@@ -60,22 +60,28 @@ public final class OrderPayments {
     }
 
     /**
-     * Charges the order, or returns the outcome of the same order before.
+     * Charges the order, or returns the outcome of the same order before. The account cannot be deleted meanwhile.
      *
      * @param limit of failed payments, before a card is tried
      * @throws StripeFailure the outcome is unknown; the same order can be sent again
+     * @throws ErrorResponseException {@link BillingProblem#REQUEST_IN_FLIGHT} while another request of the customer is in progress
      */
     public OrderOutcome charge(Order order, AttemptLimit limit) {
-        return switch (requests.begin(order.key())) {
-            case Held held -> charge(held, order, limit);
-            case Answered answered -> repeated(answered, order, limit);
-        };
+        var locked = lock.takeForOrder(order.customer());
+        try {
+            return switch (requests.begin(order.key())) {
+                case Held held -> charge(held, locked, order, limit);
+                case Answered answered -> repeated(answered, locked, order, limit);
+            };
+        } finally {
+            quietly(locked::forget, "Could not release the customer's lock; it expires with its lease");
+        }
     }
 
-    private OrderOutcome repeated(Answered answered, Order order, AttemptLimit limit) {
+    private OrderOutcome repeated(Answered answered, Held locked, Order order, AttemptLimit limit) {
         var payment = payments.retrieve(answered.object());
         ship(payment.order(), order);
-        var outcome = settled(answered.object(), answered.atStripe(), OrderOutcome.of(payment));
+        var outcome = payments.settled(answered.object(), answered.atStripe(), OrderOutcome.of(payment));
         return switch (outcome) {
             case Paid _, ToConfirm _, Processing _, TokenRefused _ -> outcome;
             case Declined _ -> {
@@ -84,11 +90,11 @@ public final class OrderPayments {
                     var _ = limit.begin();
                     done.fail();
                 }
-                yield isRepeatable(order) ? charge(answered.restart(), order, limit) : outcome;
+                yield isRepeatable(order) ? charge(answered.restart(), locked, order, limit) : outcome;
             }
             case Canceled _ -> {
                 if (isRepeatable(order)) {
-                    yield charge(answered.restart(), order, limit);
+                    yield charge(answered.restart(), locked, order, limit);
                 }
                 yield switch (answered) {
                     case Done _ -> outcome;
@@ -102,38 +108,42 @@ public final class OrderPayments {
         return order.key().derived() && !order.isToken();
     }
 
-    private OrderOutcome charge(Held request, Order order, AttemptLimit limit) {
+    private OrderOutcome charge(Held request, Held locked, Order order, AttemptLimit limit) {
         Attempt attempt;
         try {
             attempt = limit.begin();
         } catch (ErrorResponseException e) {
-            forgetUnlessResumed(request);
+            request.forgetUnlessResumed();
             throw e;
         }
         OrderOutcome outcome;
         try {
-            outcome = StripeWork.run(request, current -> work(current, order));
+            outcome = StripeWork.run(request, current -> work(current, locked, order));
         } catch (ErrorResponseException e) {
-            quietly(attempt::takeBack);
-            forgetUnlessResumed(request);
+            takeBack(attempt);
+            request.forgetUnlessResumed();
             throw e;
         } catch (RuntimeException e) {
-            quietly(attempt::takeBack);
+            takeBack(attempt);
             throw e;
         }
         if (!(outcome instanceof Declined)) {
-            quietly(attempt::takeBack);
+            takeBack(attempt);
         }
-        quietly(() -> end(request, outcome));
+        quietly(() -> end(request, outcome), NOT_STORED);
         return outcome;
     }
 
+    private static void takeBack(Attempt attempt) {
+        quietly(attempt::takeBack, NOT_STORED);
+    }
+
     /** The outcome is answered even when it cannot be stored: the next request fetches it from Stripe. */
-    private static void quietly(Runnable update) {
+    private static void quietly(Runnable update, String failure) {
         try {
             update.run();
         } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("Could not store the payment's status; it is fetched on the next request");
+            LOG.atWarn().setCause(e).log(failure);
         }
     }
 
@@ -154,36 +164,33 @@ public final class OrderPayments {
         }
     }
 
-    private static void forgetUnlessResumed(Held request) {
-        if (request.resumed()) {
-            request.release();
-        } else {
-            request.forget();
-        }
-    }
-
-    private OrderOutcome work(Held request, Order order) {
-        var payment = known(request, order.customer()).orElse(null);
+    private OrderOutcome work(Held request, Held locked, Order order) {
+        var payment = payments.known(request, order.customer()).orElse(null);
         var unit = payment == null ? price.current() : null;
         if (unit != null) {
             checkAmount(order, unit);
-            checkOwner(order);
+            payments.requireOwn(order);
         }
         if (request.object() == null) {
-            var paid = earlier.settle(request, order.quantity());
-            if (paid.isPresent()) {
-                if (payment != null) {
-                    payments.cancel(payment.id(), request.atStripe());
+            var own = payment;
+            var paid = earlier.settle(request, order.quantity(), found -> {
+                if (own != null) {
+                    payments.cancel(own.id(), request.atStripe());
                 }
+                var _ = request.created(found.id());
+            });
+            if (paid.isPresent()) {
                 ship(paid.get().order(), order);
                 return OrderOutcome.of(paid.get());
             }
         }
+        // for longer than the next two calls to Stripe
+        var _ = locked.renew();
         // before the payment, so that no paid order lacks an address that the customer gave
-        ship(orderOf(request), order);
+        ship(payment == null ? DevicePayments.orderOf(request) : payment.order(), order);
         if (payment == null) {
             try {
-                payment = create(order, Objects.requireNonNull(unit), request.renew());
+                payment = payments.create(order, Objects.requireNonNull(unit), request.renew());
             } catch (StripeFailure e) {
                 if (e.reason() instanceof Reason.Card card) {
                     return new Declined(null, card);
@@ -193,26 +200,19 @@ public final class OrderPayments {
         }
         var current = request.created(payment.id());
         if (payment.status() != PaymentStatus.REQUIRES_CONFIRMATION) {
-            return settled(payment.id(), current.atStripe(), OrderOutcome.of(payment));
+            return payments.settled(payment.id(), current.atStripe(), OrderOutcome.of(payment));
         }
-        if (order.expected() != null && order.expected() != payment.amount()) {
+        if (!order.expected().is(payment.amount(), payment.currency())) {
             payments.cancel(payment.id(), current.atStripe());
             current.complete(payment.id());
             throw amountChanged(order, price.current());
         }
-        return settled(payment.id(), current.atStripe(), confirm(payment.id(), current.atStripe()));
-    }
-
-    private Optional<Payment> known(Held request, String customer) {
-        if (request.object() != null) {
-            return Optional.of(payments.retrieve(request.object()));
-        }
-        return request.resumed() ? payments.find(customer, request.atStripe(), request.since()) : Optional.empty();
+        return payments.settled(payment.id(), current.atStripe(), payments.confirm(payment.id(), current.atStripe()));
     }
 
     /** Before a payment is created; one that was created and not confirmed is checked against its own amount. */
     private static void checkAmount(Order order, UnitAmount unit) {
-        if (order.expected() != null && order.expected() != unit.of(order.quantity())) {
+        if (!order.expected().is(unit.of(order.quantity()), unit.currency())) {
             throw amountChanged(order, unit);
         }
     }
@@ -228,72 +228,5 @@ public final class OrderPayments {
         if (id != null && order.shipping() != null) {
             addresses.store(id, order.customer(), order.shipping());
         }
-    }
-
-    private static String orderOf(Held request) {
-        return "ord_" + request.id().toString().replace("-", "");
-    }
-
-    private void checkOwner(Order order) {
-        if (order.isToken()) {
-            return;
-        }
-        Optional<String> owner;
-        try {
-            owner = payments.ownerOf(order.token());
-        } catch (StripeFailure e) {
-            if (e.reason() instanceof Reason.Invalid invalid && "resource_missing".equals(invalid.code())) {
-                throw tokenRefused();
-            }
-            throw e;
-        }
-        if (owner.isPresent() && !owner.get().equals(order.customer())) {
-            throw tokenRefused();
-        }
-    }
-
-    private Payment create(Order order, UnitAmount unit, Held request) {
-        var devices =
-                new DeviceOrder(orderOf(request), order.customer(), order.quantity(), unit.amount(), unit.currency());
-        try {
-            return payments.create(devices, order.token(), request.atStripe());
-        } catch (StripeFailure e) {
-            if (e.reason() instanceof Reason.Invalid invalid && invalid.isAboutToken()) {
-                throw tokenRefused();
-            }
-            throw e;
-        }
-    }
-
-    public static ErrorResponseException tokenRefused() {
-        return BillingProblem.TOKEN_REFUSED.in(
-                "token", "token: expected a card's token that was not used, or a payment method of this customer");
-    }
-
-    private OrderOutcome confirm(String payment, StripeRequest request) {
-        try {
-            return OrderOutcome.of(payments.confirm(payment, request));
-        } catch (StripeFailure e) {
-            return switch (e.reason()) {
-                case Reason.Card card -> new Declined(payment, card);
-                // it was confirmed by another request meanwhile
-                case Reason.Invalid invalid
-                when "payment_intent_unexpected_state".equals(invalid.code()) ->
-                    OrderOutcome.of(payments.retrieve(payment));
-                case Reason.Invalid invalid when invalid.isAboutToken() -> new TokenRefused();
-                default -> throw e;
-            };
-        }
-    }
-
-    /** Cancels a payment that failed, so that it can never be paid beside the next attempt. The cancellation may find it paid. */
-    private OrderOutcome settled(String payment, StripeRequest request, OrderOutcome outcome) {
-        return switch (outcome) {
-            case Paid _, ToConfirm _, Processing _, Canceled _ -> outcome;
-            case Declined _, TokenRefused _ -> {
-                var current = payments.cancel(payment, request);
-                yield current.status() == PaymentStatus.CANCELED ? outcome : OrderOutcome.of(current);
-            }
-        };
     }
 }

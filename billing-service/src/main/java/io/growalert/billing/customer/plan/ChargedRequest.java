@@ -63,11 +63,7 @@ final class ChargedRequest {
 
     /** Nothing was charged by this request; one that an earlier holder worked on may have been. */
     void forgetUnlessResumed() {
-        if (request.resumed()) {
-            request.release();
-        } else {
-            request.forget();
-        }
+        request.forgetUnlessResumed();
     }
 
     private void end(InvoiceOutcome outcome) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Running.Answer;
 import io.growalert.billing.customer.Subscriber;
+import io.growalert.billing.customer.idempotency.CustomerLock;
 import io.growalert.billing.customer.plan.PlanScene;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -232,6 +234,12 @@ class AccountTest {
     @Test
     void an_account_is_deleted_at_stripe_and_here_and_its_sessions_end() {
         var customer = scene.subscribed("basic");
+        paidOrder("ord_delivered", customer);
+        scene.billing
+                .database
+                .jdbc()
+                .sql("insert into billing.shipments (order_id, shipped_at) values ('ord_delivered', null)")
+                .update();
         assertThat(delete(customer, "{}").code()).isEqualTo("invalid_field");
         assertThat(delete(customer, "{\"confirm\": \"yes\"}").code()).isEqualTo("invalid_field");
 
@@ -266,17 +274,27 @@ class AccountTest {
         assertThat(delete(customer, "{\"confirm\": \"delete\"}").status()).isEqualTo(204);
     }
 
+    private static void paidOrder(String id, Subscriber customer) {
+        scene.billing
+                .database
+                .jdbc()
+                .sql("""
+                        insert into billing.device_orders
+                               (id, customer, payment, status, quantity, currency, unit_amount, amount, created_at)
+                        values (:id, :customer, 'pi_' || :id, 'paid', 1, 'eur', 1, 1, now())
+                        """)
+                .param("id", id)
+                .param("customer", customer.id())
+                .update();
+    }
+
     @Test
     void an_account_with_something_open_is_not_deleted() {
         var customer = pastDue();
         var invoice = account(customer).path("openInvoice").path("id");
         scene.offset(Duration.ZERO);
         var ordered = scene.subscribed("basic");
-        scene.billing.database.jdbc().sql("""
-                        insert into billing.device_orders
-                               (id, customer, payment, status, quantity, currency, unit_amount, amount, created_at)
-                        values ('ord_open', :customer, 'pi_open', 'paid', 1, 'eur', 1, 1, now())
-                        """).param("customer", ordered.id()).update();
+        paidOrder("ord_open", ordered);
 
         var refused = delete(customer, "{\"confirm\": \"delete\"}");
 
@@ -286,6 +304,78 @@ class AccountTest {
         assertThat(open.code()).isEqualTo("open_order");
         assertThat(open.json().path("orders").path(0).asString()).isEqualTo("ord_open");
         assertThat(ordered.statuses()).containsExactly("active");
+    }
+
+    private static Answer charge(Subscriber customer, String card) {
+        return scene.billing.post("/charge", customer.cookie(), """
+                {"token": "%s", "quantity": 1, "shipping": {"name": "Ann", "line1": "1 Nathan Road", "city": "Kowloon",
+                 "country": "HK"}}""".formatted(scene.billing.token(card)));
+    }
+
+    /** The sandbox of this test sends no events: they are late. */
+    @Test
+    void an_account_with_a_paid_order_whose_event_is_late_is_not_deleted() {
+        var customer = scene.subscribed("basic");
+        var paid = charge(customer, "4242424242424242");
+
+        var refused = delete(customer, "{\"confirm\": \"delete\"}");
+
+        assertThat(paid.status()).isEqualTo(200);
+        assertThat(refused.code()).isEqualTo("open_order");
+        assertThat(refused.json().path("orders").path(0))
+                .isEqualTo(paid.json().path("metadata").path("growalert_order"));
+        assertThat(customer.statuses()).containsExactly("active");
+    }
+
+    @Test
+    void a_payment_that_waits_for_the_bank_cannot_be_confirmed_after_the_account_is_deleted() {
+        var customer = Subscriber.of(scene.billing);
+        var waiting = charge(customer, "4000002760003184")
+                .json()
+                .path("paymentIntentId")
+                .asString();
+
+        var deleted = delete(customer, "{\"confirm\": \"delete\"}");
+        scene.billing.stripe("POST", "/sandbox/payment_intents/%s/authenticate".formatted(waiting), "success=true");
+
+        assertThat(deleted.status()).as("%s", deleted.json()).isEqualTo(204);
+        assertThat(scene.billing.payments(customer.cookie())).containsExactly("canceled");
+        assertThat(scene.billing.charged(customer.cookie())).isEmpty();
+    }
+
+    @Test
+    void an_account_is_not_deleted_while_an_order_is_charged_nor_charged_while_it_is_deleted() throws Exception {
+        var customer = Subscriber.of(scene.billing);
+        CompletableFuture<Answer> charging;
+        Answer during;
+        try (var blocking = scene.billing.database.dataSource().getConnection();
+                var lock = blocking.createStatement()) {
+            blocking.setAutoCommit(false);
+            lock.execute("lock table billing.shipping_addresses in exclusive mode");
+            charging = CompletableFuture.supplyAsync(() -> charge(customer, "4242424242424242"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> requestsOf(customer) == 1);
+            during = delete(customer, "{\"confirm\": \"delete\"}");
+            blocking.rollback();
+        }
+        var charged = charging.join();
+        var deletion = scene.billing.bean(CustomerLock.class).take(customer.id());
+        var refused = charge(customer, "4242424242424242");
+        deletion.forget();
+
+        assertThat(during.code()).isEqualTo("change_in_progress");
+        assertThat(charged.status()).isEqualTo(200);
+        assertThat(refused.code()).isEqualTo("request_in_flight");
+        assertThat(scene.billing.charged(customer.cookie())).hasSize(1);
+    }
+
+    private static long requestsOf(Subscriber customer) {
+        return scene.billing
+                .database
+                .jdbc()
+                .sql("select count(*) from billing.requests where customer = :customer")
+                .param("customer", customer.id())
+                .query(Long.class)
+                .single();
     }
 
     @Test

@@ -141,6 +141,23 @@ class IdempotentRequestsTest {
         assertThat(find("k2", "tok_1 1").object()).isEqualTo("pi_2");
     }
 
+    @Test
+    void a_refund_whose_outcome_is_unknown_is_resumed_after_days() {
+        var refund = RequestKey.of("operator", "refund", "k", "ord_1");
+        var first = (Held) requests.begin(refund);
+        begin("k", "tok_1 1");
+        older("72 hours");
+
+        assertThat(requests.deleteOld(100)).isEqualTo(1);
+
+        var again = (Held) requests.begin(refund);
+        assertThat(again.resumed()).isTrue();
+        assertThat(again.atStripe()).isEqualTo(first.atStripe());
+        again.complete("re_1");
+        older("25 hours");
+        assertThat(requests.deleteOld(100)).isEqualTo(1);
+    }
+
     private void older(String by) {
         database.jdbc().sql("""
                     update billing.requests

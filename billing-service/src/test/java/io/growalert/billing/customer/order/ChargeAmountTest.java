@@ -85,6 +85,37 @@ class ChargeAmountTest {
         assertThat(answer.json().path("field").asString()).isEqualTo("expectedAmount");
     }
 
+    private Answer chargeIn(String currency, String token, String... headers) {
+        return billing.post(
+                "/charge",
+                cookie,
+                "{\"token\": \"%s\", \"quantity\": 2, \"expectedAmount\": 9800, \"expectedCurrency\": %s}"
+                        .formatted(token, currency),
+                headers);
+    }
+
+    @Test
+    void the_same_number_in_another_currency_is_not_charged() {
+        var token = billing.token(GOOD);
+
+        var answer = chargeIn("\"jpy\"", token);
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.code()).isEqualTo("amount_changed");
+        assertThat(answer.json().path("currency").asString()).isEqualTo("eur");
+        assertThat(billing.payments(cookie)).isEmpty();
+        assertThat(chargeIn("\"EUR\"", token, "Idempotency-Key", "k").status()).isEqualTo(200);
+        assertThat(chargeIn("\"jpy\"", token, "Idempotency-Key", "k").code()).isEqualTo("idempotency_key_reused");
+    }
+
+    @Test
+    void an_invalid_currency_is_named() {
+        var answer = chargeIn("\"e1r\"", billing.token(GOOD));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().path("field").asString()).isEqualTo("expectedCurrency");
+    }
+
     @Test
     void null_is_no_expectation() {
         assertThat(charge(billing, billing.token(GOOD), null).status()).isEqualTo(200);

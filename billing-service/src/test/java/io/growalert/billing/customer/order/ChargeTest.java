@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -437,21 +438,27 @@ class ChargeTest {
 
     @Test
     void a_payment_whose_status_cannot_be_stored_is_answered() {
-        billing.database.jdbc().sql("""
-                        create function billing.fails() returns trigger language plpgsql as
-                        $$ begin raise exception 'down'; end $$""").update();
-        billing.database.jdbc().sql("""
-                        create trigger fails before update on billing.requests for each row
-                        when (new.state <> 'open') execute function billing.fails()""").update();
         var token = billing.token(GOOD);
+
+        failing("requests", "before update", "new.state <> 'open'", () -> assertThat(
+                        charge(token, 1).status())
+                .isEqualTo(200));
+    }
+
+    /** While these statements of a table fail. */
+    private static void failing(String table, String at, String when, Runnable work) {
+        var jdbc = billing.database.jdbc();
+        jdbc.sql("""
+                create function billing.fails() returns trigger language plpgsql as
+                $$ begin raise exception 'down'; end $$""").update();
+        jdbc.sql("create trigger fails %s on billing.%s for each row when (%s) execute function billing.fails()"
+                        .formatted(at, table, when))
+                .update();
         try {
-            assertThat(charge(token, 1).status()).isEqualTo(200);
+            work.run();
         } finally {
-            billing.database
-                    .jdbc()
-                    .sql("drop trigger fails on billing.requests")
-                    .update();
-            billing.database.jdbc().sql("drop function billing.fails").update();
+            jdbc.sql("drop trigger fails on billing." + table).update();
+            jdbc.sql("drop function billing.fails").update();
         }
     }
 
@@ -469,6 +476,49 @@ class ChargeTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(billing.charged(cookie)).hasSize(charges);
         assertThat(states()).containsOnly("done");
+    }
+
+    /** The fault is between the end of the earlier request and the record of its payment in the present one, or after both. */
+    @ParameterizedTest
+    @CsvSource({
+        "requests,           before update, old.object is null and new.object is not null",
+        "shipping_addresses, before insert, true"
+    })
+    void a_fault_while_an_earlier_payment_is_found_charges_no_second_one(String table, String at, String when) {
+        billing.stripe.faults().add(new Fault.ErrorAfter(), confirming());
+        billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("GET", "/v1/payment_intents"));
+        var unknown = charge(billing.token(GOOD), 1);
+        billing.stripe.faults().clear();
+        var token = billing.token(GOOD);
+        Supplier<Answer> retry =
+                () -> billing.post("/charge", cookie, """
+                {"token": "%s", "quantity": 1, "shipping": {"name": "Ann", "line1": "1 Nathan Road", "city": "Kowloon",
+                 "country": "HK"}}""".formatted(token), "Idempotency-Key", "retry");
+        failing(table, at, when, () -> assertThat(retry.get().status()).isBetween(500, 503));
+        billing.database
+                .jdbc()
+                .sql(
+                        "update billing.requests set lease_until = clock_timestamp() where customer = :customer and state = 'open'")
+                .param("customer", Running.customerIn(cookie))
+                .update();
+
+        var again = retry.get();
+
+        assertThat(unknown.status()).isEqualTo(503);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(billing.charged(cookie)).hasSize(1);
+        assertThat(billing.database
+                        .jdbc()
+                        .sql("select count(*) from billing.shipping_addresses where order_id = :order")
+                        .param(
+                                "order",
+                                again.json()
+                                        .path("metadata")
+                                        .path("growalert_order")
+                                        .asString())
+                        .query(Long.class)
+                        .single())
+                .isOne();
     }
 
     @Test

@@ -15,6 +15,7 @@ const STATES = {
   address_missing: ['Address needed', 'warn'],
   open: ['In preparation', 'positive'],
   shipped: ['Shipped', 'positive'],
+  unknown: ['Paid', 'quiet'],
   refunded: ['Refunded', 'quiet'],
   canceled: ['Canceled', 'quiet'],
   none: ['Not paid', 'quiet'],

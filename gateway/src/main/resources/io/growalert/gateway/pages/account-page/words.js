@@ -9,7 +9,7 @@ const OWN = {
   no_subscription: 'You have no running plan. Reload the page to see its state.',
   same_price: 'You have this plan already. Reload the page to see its state.',
   open_invoice: 'There is an open invoice. Pay it first.',
-  open_order: 'There is an order that is paid and not shipped yet. Contact us to have it refunded, then delete your account.',
+  open_order: 'There is an order that is being paid, or is paid and not shipped yet. Wait for it, or contact us to have it refunded, then delete your account.',
   unknown_price: 'This plan is no longer offered. Reload the page to see the plans.',
   not_found: 'This is not available any more. Reload the page to see the current state.',
   invoice_not_open: 'This invoice is not open any more. Reload the page to see its state.',

@@ -100,10 +100,9 @@ export const renewSession = () => call('POST', '/renew-session', {});
 /**
  * {status: 200, json: the charge} or {status: 202, json: {requiresAction, clientSecret}}.
  *
- * @param expectedAmount the amount that was shown to the customer; with another price nothing is charged
+ * @param expectedAmount the amount that was shown to the customer, in expectedCurrency; with another price nothing is charged
  * @param shipping where the devices are sent, or null
  */
-export function charge({token, quantity, expectedAmount, shipping, key}) {
-  const amount = expectedAmount === undefined ? {} : {expectedAmount};
-  return call('POST', '/charge', {token, quantity, ...amount, ...(shipping ? {shipping} : {})}, key);
+export function charge({token, quantity, expectedAmount, expectedCurrency, shipping, key}) {
+  return call('POST', '/charge', {token, quantity, expectedAmount, expectedCurrency, ...(shipping ? {shipping} : {})}, key);
 }

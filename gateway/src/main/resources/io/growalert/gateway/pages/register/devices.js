@@ -13,7 +13,7 @@ const LOOKS_AT_A_SLOW_PAYMENT = 3;
  */
 export async function payForDevices({registration, stripe, elements, device, showStatus}) {
   const order = registration.order
-    ?? registration.beginOrder(await means(registration, stripe, elements), registration.quantity * device.unitAmount);
+    ?? registration.beginOrder(await means(registration, stripe, elements), device);
   if (!order) return;
   showStatus('Paying for your devices');
   let asked = 0;
@@ -59,7 +59,7 @@ async function charged(registration, order) {
   // an earlier request may have been paid, whatever this response is
   const isFirst = registration.orderIsSent();
   try {
-    return await api.charge(order);
+    return await api.charge({...order, shipping: registration.shipping});
   } catch (problem) {
     if (problem.code === 'amount_changed') {
       registration.orderFailed();

@@ -18,6 +18,7 @@ export class Registration {
   #kept;
   /** For the success page of this tab: another tab may have ended the registration before. */
   #email = '';
+  /** In no other tab, so that it does not remain in the browser. */
   #shipping = null;
 
   /** Resumes this browser's registration, or starts one. */
@@ -26,13 +27,12 @@ export class Registration {
     this.#kept = state !== null && !state.bought;
     this.#state = this.#kept ? state : {id: newKey(), begun: Date.now(), email: '', priceId: null, quantity: 0};
     this.#email = this.#state.email;
-    this.#shipping = this.shipping;
+    this.#shipping = store.delivery(this.#state.id);
   }
 
   #take(state) {
     this.#state = state;
     this.#email = state.email ?? this.#email;
-    this.#shipping = state.order?.shipping ?? state.shipping ?? this.#shipping;
   }
 
   /** Merges the changes into the latest state, which another tab may have written. */
@@ -67,13 +67,14 @@ export class Registration {
   }
 
   /** The delivery address, as {@code /charge} takes it, or null. */
-  get shipping() { return this.#state.shipping ?? null; }
+  get shipping() { return this.#shipping; }
 
   shipTo(shipping) {
-    this.#save({shipping});
+    this.#shipping = shipping;
+    store.keepDelivery(this.#state.id, shipping);
   }
 
-  /** Whether devices are ordered, and the order under way does not say where to. */
+  /** Whether devices are ordered, and neither an order is under way nor is it known where to. */
   get needsShipping() { return this.quantity > 0 && !this.#state.devices && !this.order && !this.shipping; }
 
   /** Whether a customer whose session expired chose to become a new customer. */
@@ -153,14 +154,17 @@ export class Registration {
 
   get paymentMethod() { return this.#state.paid?.paymentMethod ?? null; }
 
-  /** {key, token, quantity, expectedAmount, shipping} of the device payment in progress, or null. A retry must send it unchanged. */
+  /** {key, token, quantity, expectedAmount, expectedCurrency} of the device payment in progress, or null. A retry must send it unchanged. */
   get order() { return this.#state.order ?? null; }
 
   /** Returns an order that another tab started meanwhile, too; null when it was paid there. */
-  beginOrder(token, expectedAmount) {
+  beginOrder(token, {unitAmount, currency}) {
     this.refresh();
     if (!this.order && this.areDevicesOpen) {
-      this.#save({order: {key: this.#state.orderKey, token, quantity: this.quantity, expectedAmount, shipping: this.shipping}});
+      const {quantity} = this;
+      this.#save({order: {
+        key: this.#state.orderKey, token, quantity, expectedAmount: quantity * unitAmount, expectedCurrency: currency,
+      }});
     }
     return this.order;
   }

@@ -6,8 +6,9 @@ import * as steps from './steps.js';
 import * as store from './store.js';
 import {wordsForFree} from './words.js';
 
-/** The next user of this browser sees nothing of an order, unless it may have been paid and is not finished. */
+/** The next user of this browser sees nothing of an order, unless it may have been paid and is not finished; never where it goes. */
 function forget() {
+  store.forgetDelivery();
   const registration = new Registration();
   if (registration.isFinished || !registration.mayHavePaid) store.forget();
 }

@@ -1,7 +1,8 @@
 // Stores the progress of a registration. All tabs of this browser share one, so that it survives a closed tab and two tabs send
-// the same keys. The purchase is stored for one tab, and is deleted with it.
+// the same keys. The delivery address and the purchase are stored for one tab, and are deleted with it.
 
 const REGISTRATION = 'growalert.registration';
+const DELIVERY = 'growalert.delivery';
 const BOUGHT = 'growalert.bought';
 const LOCK = 'growalert.registration';
 /** Less than the 24 h for which the server stores keys. */
@@ -44,21 +45,41 @@ export function read() {
 
 export const write = state => tried(() => localStorage.setItem(REGISTRATION, JSON.stringify(state)));
 
-/** What was bought in this tab, or null. */
-export function bought() {
-  let summary = null;
+function ofThisTab(name) {
+  let stored = null;
   tried(() => {
-    summary = parsed(sessionStorage.getItem(BOUGHT));
+    stored = parsed(sessionStorage.getItem(name));
   });
-  return summary;
+  return stored;
 }
 
-export const keepBought = summary => tried(() => sessionStorage.setItem(BOUGHT, JSON.stringify(summary)));
+const keepForThisTab = (name, value) => tried(() => sessionStorage.setItem(name, JSON.stringify(value)));
+
+/** The delivery address that was entered in this tab for the registration with this id, or null. */
+export function delivery(id) {
+  const stored = ofThisTab(DELIVERY);
+  return stored?.id === id ? stored.shipping : null;
+}
+
+export const keepDelivery = (id, shipping) => keepForThisTab(DELIVERY, {id, shipping});
+
+/** The next user of this tab does not see where devices are sent. */
+export const forgetDelivery = () => tried(() => sessionStorage.removeItem(DELIVERY));
+
+/** What was bought in this tab, or null. */
+export const bought = () => ofThisTab(BOUGHT);
+
+/** The purchase replaces the delivery address. */
+export function keepBought(summary) {
+  forgetDelivery();
+  return keepForThisTab(BOUGHT, summary);
+}
 
 /** The next registration is a new one. */
 export function forget() {
   tried(() => localStorage.removeItem(REGISTRATION));
   tried(() => sessionStorage.removeItem(BOUGHT));
+  forgetDelivery();
 }
 
 /** Notifies the listener when another tab changed the registration. */

@@ -16,7 +16,7 @@ import {tableRow} from './table-row.js';
 
 const VIEWS = [['customers', 'Customers'], ['orders', 'Orders'], ['events', 'Parked events']];
 const STATUSES = ['pending', 'awaiting_confirmation', 'processing', 'paid', 'canceled'];
-const SHIPPING = ['open', 'address_missing', 'shipped', 'refunded', 'canceled', 'none'];
+const SHIPPING = ['open', 'address_missing', 'shipped', 'unknown', 'refunded', 'canceled', 'none'];
 const PAGE_SIZE = 50;
 const TYPING_MILLIS = 300;
 const CUSTOMER_COLUMNS = ['Customer', 'Name', 'Subscription', 'Orders', 'Created', 'Records'];
@@ -138,7 +138,7 @@ class Listing {
       const made = await refund(order);
       if (made) changed(`${money(made.amount, currency)} of order ${id} is refunded. The list shows it in a moment.`);
     };
-    const isShippable = ['open', 'address_missing', 'shipped'].includes(shippingState);
+    const isShippable = ['open', 'address_missing', 'shipped', 'unknown'].includes(shippingState);
     return [
       isShippable ? h('button', {type: 'button', 'aria-label': `${shippingState === 'shipped' ? 'Tracking of' : 'Ship'} ${id}`, onclick: shipping},
         shippingState === 'shipped' ? 'Tracking' : 'Ship') : null,
