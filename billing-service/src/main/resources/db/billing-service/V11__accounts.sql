@@ -45,7 +45,7 @@ create table email_changes (
     customer         text        not null,
     address          text        not null,
     previous_address text,                 -- before the confirmation began
-    confirmed_at     timestamptz,
+    confirmed_at     timestamptz,          -- the address was changed, by the link or the event of a begun confirmation
     created_at       timestamptz not null default clock_timestamp()
 );
 create index email_changes_of_customer on email_changes (customer);

@@ -29,7 +29,7 @@ class TableOwnershipTest {
             Map.entry("subscription_items", Set.of("records")),
             Map.entry("entitlements", Set.of("records")),
             Map.entry("reconciliations", Set.of("reconcile")),
-            // those of an erased customer are erased with the records
+            // those of an erased customer are erased with the records; an address that was followed is a fact
             Map.entry("mails", Set.of("mail", "records")),
             // follows the addresses at Stripe
             Map.entry("registrations", Set.of("customer", "records")),

@@ -23,6 +23,7 @@ final class RouteTable {
             "/account",
             "/subscription/preview",
             "/subscription/change",
+            "/subscription/resume",
             "/payment-method",
             "/email/confirm",
             "/portal-session");

@@ -140,6 +140,9 @@ class PagesTest {
             }
             assertThat(branded.get("/register.html").body())
                     .contains("By ordering you accept the", "Prices include 19 % VAT.");
+            // devices alone are paid in a step of their own
+            assertThat(branded.get("/register.html").body().replaceAll("(?s).*id=\"devices\"", ""))
+                    .contains("By ordering you accept the", "Prices include 19 % VAT.", "How we use your data:");
             assertThat(branded.get("/brand/style.css").body()).contains("--brand-color: #1a4fd6");
             assertThat(branded.get("/brand/logo.svg").body()).contains("#1a4fd6");
             assertThat(branded.get("/page-config").body())

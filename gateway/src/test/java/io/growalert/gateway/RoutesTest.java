@@ -51,6 +51,7 @@ class RoutesTest {
                 "/cancel-subscription",
                 "/account",
                 "/subscription/change",
+                "/subscription/resume",
                 "/invoices/in_1/pay",
                 "/email/confirm",
                 "/renew-session?token=a%2Fb%20c&empty=",

@@ -32,6 +32,8 @@ public enum BillingProblem implements ProblemCode {
     /** The order or change costs {@code amount} in {@code currency}, which is not what the customer was shown. */
     AMOUNT_CHANGED(HttpStatus.CONFLICT),
 
+    /** The subscription has ended, or was never paid: it cannot be resumed. */
+    SUBSCRIPTION_ENDED(HttpStatus.CONFLICT),
     /** The subscription has this price. */
     SAME_PRICE(HttpStatus.CONFLICT),
     /** Another change of the same customer is in progress. */

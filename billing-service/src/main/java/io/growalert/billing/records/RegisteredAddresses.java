@@ -18,7 +18,9 @@ final class RegisteredAddresses {
         this.jdbc = jdbc;
     }
 
-    // a changed address is not verified; sessions and sign-in links of the previous one end
+    // a changed address is not verified, unless its link began the change and a crash prevented the rest; sessions and
+    // sign-in
+    // links of the previous one end
     private static final String FOLLOW = """
             with followed as (
                 insert into billing.registrations as r (customer, address, created_at)
@@ -27,11 +29,25 @@ final class RegisteredAddresses {
                 where email is not null and not deleted
                 order by id
                 on conflict (customer) do update
-                set address = excluded.address, verified_at = null, generation = r.generation + 1
+                set address = excluded.address, generation = r.generation + 1,
+                    verified_at = case when exists (select from billing.email_changes c
+                                                    where c.customer = r.customer and lower(c.address) = excluded.address
+                                                      and c.previous_address is not null and c.confirmed_at is null)
+                                       then clock_timestamp() end
                 where r.address <> excluded.address
-                returning customer
+                returning customer, address
+            ), unlinked as (
+                delete from billing.sign_in_links l using followed f where l.customer = f.customer
+            ), finished as (
+                update billing.email_changes c set confirmed_at = clock_timestamp()
+                from followed f
+                where c.customer = f.customer and lower(c.address) = f.address
+                  and c.previous_address is not null and c.confirmed_at is null
+                returning c.id, c.customer
             )
-            delete from billing.sign_in_links l using followed f where l.customer = f.customer
+            insert into billing.mails (kind, subject, customer)
+            select 'email_changed', id::text, customer from finished order by id
+            on conflict (kind, subject) do nothing
             """;
 
     /** Updates the addresses of the customers among these records; one without an address at Stripe retains the registered one. */

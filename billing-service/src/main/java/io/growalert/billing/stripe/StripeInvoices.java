@@ -5,10 +5,13 @@ import static io.growalert.billing.stripe.StripeFailure.orFail;
 import com.stripe.StripeClient;
 import com.stripe.param.InvoiceListParams;
 import com.stripe.param.InvoicePayParams;
+import com.stripe.param.InvoicePaymentListParams;
 import com.stripe.param.InvoiceRetrieveParams;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.definitions.Secret;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ public final class StripeInvoices {
     }
 
     /**
+     * @param reason such as {@code subscription_update}
      * @param status such as {@code open}
      * @param amountDue charged by it at first, in the currency's smallest unit
      * @param amountRemaining not paid yet
@@ -33,6 +37,8 @@ public final class StripeInvoices {
             String id,
             @Nullable String customer,
             @Nullable String subscription,
+            @Nullable String reason,
+            Instant createdAt,
             String status,
             @Nullable String number,
             long amountDue,
@@ -46,6 +52,11 @@ public final class StripeInvoices {
 
         public boolean isOpen() {
             return status.equals("open");
+        }
+
+        /** Whether a change of the subscription made it. */
+        public boolean isOfChange() {
+            return "subscription_update".equals(reason);
         }
 
         /** The payment's id, which its client secret begins with; null without a secret. */
@@ -123,6 +134,21 @@ public final class StripeInvoices {
         }
     }
 
+    /** The id of the payment that paid an invoice; empty: no payment of a card did. */
+    public Optional<String> paidBy(String id) {
+        var parameters = InvoicePaymentListParams.builder()
+                .setInvoice(id)
+                .setStatus(InvoicePaymentListParams.Status.PAID)
+                .setLimit(1L)
+                .build();
+        return orFail(() -> stripe.v1().invoicePayments().list(parameters)).getData().stream()
+                .map(payment -> new StripeFields(StripeFields.parse(payment.toJson()), "invoice_payment")
+                        .object("payment")
+                        .optionalId("payment_intent"))
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
     static Billed billed(StripeFields invoice) {
         var secret = invoice.object(SECRET).optionalText("client_secret");
         long due = invoice.number("amount_due");
@@ -130,6 +156,8 @@ public final class StripeInvoices {
                 invoice.text("id"),
                 invoice.optionalId("customer"),
                 invoice.object("parent").object("subscription_details").optionalId("subscription"),
+                invoice.optionalText("billing_reason"),
+                invoice.time("created"),
                 invoice.text("status"),
                 invoice.optionalText("number"),
                 due,

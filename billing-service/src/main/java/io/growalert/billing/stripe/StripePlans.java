@@ -90,13 +90,15 @@ public final class StripePlans {
      * An invoice that does not exist.
      *
      * @param amountDue what is charged, in the currency's smallest unit; credit is subtracted
-     * @param credit of the customer after it, zero or negative; it reduces the next invoices
+     * @param creditBefore of the customer, which reduces invoices: zero or negative, like {@code credit}
+     * @param credit of the customer after it
      * @param periodEnd the latest end of a period in it
      */
     public record PreviewedInvoice(
             long amountDue,
             String currency,
             List<PreviewedLine> lines,
+            long creditBefore,
             long credit,
             @Nullable Instant periodEnd) {
         public PreviewedInvoice {
@@ -123,9 +125,23 @@ public final class StripePlans {
 
     /** What the next invoice of the subscription will charge; empty when there will be none. */
     public Optional<PreviewedInvoice> next(Subscribed subscribed) {
-        var parameters = InvoiceCreatePreviewParams.builder()
+        return upcoming(InvoiceCreatePreviewParams.builder()
                 .setSubscription(subscribed.id())
-                .build();
+                .build());
+    }
+
+    /** What the invoice at the end of the subscription's trial will charge after a change to another price; empty when there will be none. */
+    public Optional<PreviewedInvoice> afterTrial(Subscribed subscribed, String price) {
+        return upcoming(InvoiceCreatePreviewParams.builder()
+                .setSubscription(subscribed.id())
+                .setSubscriptionDetails(InvoiceCreatePreviewParams.SubscriptionDetails.builder()
+                        .addItem(previewedItem(subscribed, price))
+                        .setProrationBehavior(InvoiceCreatePreviewParams.SubscriptionDetails.ProrationBehavior.NONE)
+                        .build())
+                .build());
+    }
+
+    private Optional<PreviewedInvoice> upcoming(InvoiceCreatePreviewParams parameters) {
         try {
             return Optional.of(previewed(parameters));
         } catch (StripeFailure e) {
@@ -143,10 +159,7 @@ public final class StripePlans {
      */
     public PreviewedInvoice preview(Subscribed subscribed, String price, Instant at) {
         var details = InvoiceCreatePreviewParams.SubscriptionDetails.builder()
-                .addItem(InvoiceCreatePreviewParams.SubscriptionDetails.Item.builder()
-                        .setId(subscribed.item())
-                        .setPrice(price)
-                        .build())
+                .addItem(previewedItem(subscribed, price))
                 .setProrationBehavior(InvoiceCreatePreviewParams.SubscriptionDetails.ProrationBehavior.ALWAYS_INVOICE)
                 .setProrationDate(at.getEpochSecond())
                 .build();
@@ -154,6 +167,14 @@ public final class StripePlans {
                 .setSubscription(subscribed.id())
                 .setSubscriptionDetails(details)
                 .build());
+    }
+
+    private static InvoiceCreatePreviewParams.SubscriptionDetails.Item previewedItem(
+            Subscribed subscribed, String price) {
+        return InvoiceCreatePreviewParams.SubscriptionDetails.Item.builder()
+                .setId(subscribed.item())
+                .setPrice(price)
+                .build();
     }
 
     private PreviewedInvoice previewed(InvoiceCreatePreviewParams parameters) {
@@ -166,7 +187,8 @@ public final class StripePlans {
 
     /**
      * Changes the plan, and charges the difference at once. When the payment does not succeed, the plan remains, and
-     * {@link Subscribed#pending} has the change until the invoice is paid, voided or expires.
+     * {@link Subscribed#pending} has the change until the invoice is paid, voided or expires. In a trial nothing is invoiced: an
+     * invoice at once would charge whatever else waits for the next one.
      *
      * @param at as in the preview
      */
@@ -177,13 +199,18 @@ public final class StripePlans {
                         .setPrice(price)
                         .build())
                 .setPaymentBehavior(SubscriptionUpdateParams.PaymentBehavior.PENDING_IF_INCOMPLETE)
-                .setProrationBehavior(SubscriptionUpdateParams.ProrationBehavior.ALWAYS_INVOICE)
-                .setProrationDate(at.getEpochSecond())
-                .addExpand("latest_invoice.confirmation_secret")
-                .build();
+                .addExpand("latest_invoice.confirmation_secret");
+        if (subscribed.isTrial()) {
+            parameters.setProrationBehavior(SubscriptionUpdateParams.ProrationBehavior.NONE);
+        } else {
+            parameters
+                    .setProrationBehavior(SubscriptionUpdateParams.ProrationBehavior.ALWAYS_INVOICE)
+                    .setProrationDate(at.getEpochSecond());
+        }
         var changed = StripeJson.fields(
-                orFail(() ->
-                        stripe.v1().subscriptions().update(subscribed.id(), parameters, request.options("change"))),
+                orFail(() -> stripe.v1()
+                        .subscriptions()
+                        .update(subscribed.id(), parameters.build(), request.options("change"))),
                 "subscription");
         return new ChargedChange(
                 subscribed(changed),
@@ -244,6 +271,7 @@ public final class StripePlans {
 
     static PreviewedInvoice previewed(StripeFields invoice) {
         var lines = invoice.list("lines");
+        long balance = invoice.number("starting_balance", 0);
         return new PreviewedInvoice(
                 invoice.number("amount_due"),
                 invoice.text("currency"),
@@ -252,7 +280,8 @@ public final class StripePlans {
                                 Objects.requireNonNullElse(line.optionalText("description"), ""),
                                 line.number("amount")))
                         .toList(),
-                Math.min(0, invoice.number("total") + invoice.number("starting_balance", 0)),
+                Math.min(0, balance),
+                Math.min(0, invoice.number("total") + balance),
                 lines.stream()
                         .flatMap(line ->
                                 Optional.ofNullable(line.object("period").optionalTime("end")).stream())

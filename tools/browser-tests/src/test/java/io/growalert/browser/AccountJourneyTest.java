@@ -73,7 +73,7 @@ class AccountJourneyTest extends Visits {
         AccessTest.isAccessible(visitor, "account-preview");
         part("plan").locator("button.main").click();
 
-        sees("plan", "Your plan is Yearly from now on.");
+        sees("plan", "Your plan is changed: Yearly, €190.00 a year.");
         assertThat(part("plan")).containsText("€190.00 a year");
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> Assertions.assertThat(charged())
                 .containsExactlyInAnyOrder("1900", "9800", Integer.toString(due)));
@@ -100,7 +100,7 @@ class AccountJourneyTest extends Visits {
         int due = seesThePriceOfYearly();
         part("plan").locator("button.main").click();
         visitor.consents(true);
-        sees("plan", "Your plan is Yearly from now on.");
+        sees("plan", "Your plan is changed: Yearly, €190.00 a year.");
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> Assertions.assertThat(charged())
                 .containsExactlyInAnyOrder("1900", Integer.toString(due)));
     }

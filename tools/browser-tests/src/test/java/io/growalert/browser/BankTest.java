@@ -58,7 +58,7 @@ class BankTest extends Visits {
             other.page.navigate(bank);
             other.answersElsewhere(true);
 
-            PlaywrightAssertions.assertThat(other.page.locator("#message")).containsText("Your subscription is paid");
+            PlaywrightAssertions.assertThat(other.page.locator("#message")).containsText("Your plan is paid");
             PlaywrightAssertions.assertThat(other.page.locator("#message-title"))
                     .isFocused();
             PlaywrightAssertions.assertThat(

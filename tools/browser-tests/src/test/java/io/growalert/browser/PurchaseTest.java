@@ -107,7 +107,7 @@ class PurchaseTest extends Visits {
         visitor.fills(0);
         visitor.continues();
 
-        visitor.seesProblem("have a subscription already");
+        visitor.seesProblem("have this plan already");
         assertBought(0);
     }
 

@@ -13,6 +13,7 @@ import io.growalert.billing.stripe.StripePlans;
 import io.growalert.billing.stripe.StripePlans.PendingChange;
 import io.growalert.billing.stripe.StripePlans.PlanPricing;
 import io.growalert.billing.stripe.StripePlans.Subscribed;
+import io.growalert.runtime.entitlement.EntitlementSettings;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,18 +29,21 @@ public final class AccountOverview {
     private final StripeInvoices invoices;
     private final Prices prices;
     private final boolean portal;
+    private final @Nullable Long pauseGraceSeconds;
 
     AccountOverview(
             StripeCustomers customers,
             StripePlans plans,
             StripeInvoices invoices,
             Prices prices,
-            CustomerSettings settings) {
+            CustomerSettings settings,
+            EntitlementSettings entitlements) {
         this.customers = customers;
         this.plans = plans;
         this.invoices = invoices;
         this.prices = prices;
         portal = settings.portal();
+        pauseGraceSeconds = entitlements.enforce() ? entitlements.grace().toSeconds() : null;
     }
 
     /**
@@ -50,6 +54,7 @@ public final class AccountOverview {
      * @param prices as of {@code /config}
      * @param openInvoice to be paid; null: none
      * @param portal whether there are sessions of Stripe's Customer Portal
+     * @param pauseGraceSeconds from the end of the subscription to the pause of its monitors; null: they are not paused
      */
     public record AccountView(
             AccountHolder customer,
@@ -58,7 +63,8 @@ public final class AccountOverview {
             List<JsonNode> prices,
             @Nullable SavedMethod paymentMethod,
             @Nullable OpenInvoice openInvoice,
-            boolean portal) {
+            boolean portal,
+            @Nullable Long pauseGraceSeconds) {
         public AccountView {
             prices = List.copyOf(prices);
         }
@@ -136,7 +142,8 @@ public final class AccountOverview {
                         .findFirst()
                         .map(OpenInvoice::of)
                         .orElse(null),
-                portal);
+                portal,
+                pauseGraceSeconds);
     }
 
     private static Optional<Subscribed> mostImportant(List<Subscribed> all) {

@@ -34,15 +34,24 @@ public final class EmailChangeTable {
     }
 
     private static final String ADD = """
-            insert into billing.email_changes (customer, address) values (:customer, :address) returning id
+            insert into billing.email_changes (customer, address)
+            select :customer, :address
+            where not exists (select from billing.customers where id = :customer and deleted)
+            returning id
             """;
 
-    UUID add(String customer, String address) {
+    /** Adds a change in the caller's transaction, until whose end the customer cannot be erased; empty when it was. */
+    Optional<UUID> add(String customer, String address) {
+        // the lock of the customer's records, shared
+        jdbc.sql("select true from (select pg_advisory_xact_lock_shared(hashtextextended(:customer, 0))) as locked")
+                .param("customer", customer)
+                .query(Boolean.class)
+                .single();
         return jdbc.sql(ADD)
                 .param("customer", customer)
                 .param("address", address)
                 .query(UUID.class)
-                .single();
+                .optional();
     }
 
     private static final String WAITING = """
@@ -89,13 +98,15 @@ public final class EmailChangeTable {
         return token;
     }
 
-    // the previous address is stored before the first attempt: a later one would find the new address
+    // the previous address is stored before the first attempt: a later one would find the new address; after a crash
+    // the event of
+    // the new address may have finished the change, which its link then confirms all the same
     private static final String BEGIN = """
             update billing.email_changes c
             set previous_address = coalesce(c.previous_address, r.address)
             from billing.email_change_links l, billing.registrations r
             where l.digest = decode(:digest, 'hex') and l.expires_at > clock_timestamp()
-              and c.id = l.email_change and c.confirmed_at is null and r.customer = c.customer
+              and c.id = l.email_change and r.customer = c.customer
             returning c.id, c.customer, c.address
             """;
 
@@ -108,15 +119,26 @@ public final class EmailChangeTable {
                 .optional();
     }
 
+    private static final String USE_LINKS = """
+            delete from billing.email_change_links l using billing.email_changes c
+            where c.id = l.email_change and c.customer = :customer
+            returning c.id
+            """;
+
     private static final String CONFIRM = """
             update billing.email_changes set confirmed_at = clock_timestamp() where id = :id and confirmed_at is null
             """;
 
-    /** Confirms the change in the caller's transaction, and drops the customer's other ones; false when it was confirmed before. */
+    /** Confirms the change in the caller's transaction, and ends the customer's other ones; false when its link was used before. */
     boolean confirm(EmailChange change) {
-        if (jdbc.sql(CONFIRM).param("id", change.id()).update() == 0) {
+        var used = jdbc.sql(USE_LINKS)
+                .param("customer", change.customer())
+                .query(UUID.class)
+                .list();
+        if (!used.contains(change.id())) {
             return false;
         }
+        jdbc.sql(CONFIRM).param("id", change.id()).update();
         jdbc.sql("delete from billing.email_changes where customer = :customer and confirmed_at is null")
                 .param("customer", change.customer())
                 .update();

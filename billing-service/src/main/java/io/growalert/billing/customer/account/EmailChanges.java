@@ -4,6 +4,7 @@ import io.growalert.billing.apply.ObjectRecorder;
 import io.growalert.billing.customer.account.EmailChangeTable.EmailChange;
 import io.growalert.billing.customer.registration.Registrations;
 import io.growalert.billing.customer.registration.Registrations.Registration;
+import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.mail.MailKind;
 import io.growalert.billing.mail.Mails;
 import io.growalert.billing.problem.BillingProblem;
@@ -53,7 +54,7 @@ public final class EmailChanges {
             return;
         }
         transaction.executeWithoutResult(_ -> {
-            var id = changes.add(customer, address);
+            var id = changes.add(customer, address).orElseThrow(Sessions::customerDeleted);
             mails.enqueue(MailKind.EMAIL_CHANGE, customer, id.toString(), Map.of());
         });
     }
@@ -70,7 +71,7 @@ public final class EmailChanges {
 
     /**
      * Confirms a change by its link: at Stripe first, then here. Ends all earlier sessions of the customer, and notifies the previous
-     * address. After a crash the link can be used again.
+     * address. After a crash the link can be used again, and without that the event of the new address does the same.
      *
      * @throws ErrorResponseException {@link BillingProblem#LINK_INVALID} when the link is unknown, used or expired;
      *     {@link BillingProblem#SIGN_IN_NEEDED} when the address became another customer's

@@ -30,6 +30,7 @@ public final class CustomerInterceptor implements WebMvcConfigurer, HandlerInter
             "/account/export",
             "/subscription/preview",
             "/subscription/change",
+            "/subscription/resume",
             "/payment-method",
             "/invoices",
             "/invoices/{id}/pay",

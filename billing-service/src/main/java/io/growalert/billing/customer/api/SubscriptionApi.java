@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A customer starts, reads and cancels a subscription. */
+/** A customer starts, reads, cancels and resumes a subscription. */
 @RestController
 final class SubscriptionApi {
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionApi.class);
@@ -106,5 +106,19 @@ final class SubscriptionApi {
                 .addKeyValue("when", when)
                 .log("Subscription canceled");
         return canceled;
+    }
+
+    /** Idempotent, with a key or without one. */
+    @PostMapping(path = "/subscription/resume", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Shown resume(HttpServletRequest http) throws IOException {
+        var customer = sessions.customerOf(http);
+        var id = JsonBody.of(http).text("subscriptionId", MAX_ID);
+        var resumed = subscriptions.resumeOnce(
+                RequestKey.of(customer, "resume-subscription", IdempotencyKeyHeader.of(http), id), id);
+        LOG.atInfo()
+                .addKeyValue("customerId", customer)
+                .addKeyValue("subscriptionId", resumed.id())
+                .log("Subscription resumed");
+        return resumed;
     }
 }

@@ -40,6 +40,7 @@ public final class CustomerCallBudget implements CallBudget {
             "/account", 4,
             "/subscription/preview", 2,
             "/subscription/change", 4,
+            "/subscription/resume", 3,
             "/payment-method", 3,
             "/invoices/{id}/pay", 5);
 

@@ -48,7 +48,8 @@ public final class PlanPreviews {
      *
      * @param prorationDate the second from which on the new plan counts, since 1970
      * @param amountDue charged at once
-     * @param nextAmount of the next invoice, less the credit that the change leaves
+     * @param credit of the customer after the change, which pays for the next invoices
+     * @param nextAmount of the next invoice, less the credit
      */
     public record PlanPreview(
             String priceId,
@@ -56,6 +57,7 @@ public final class PlanPreviews {
             long amountDue,
             String currency,
             List<PreviewedLine> lines,
+            long credit,
             long nextAmount,
             @Nullable Instant nextAt) {
         public PlanPreview {
@@ -75,13 +77,17 @@ public final class PlanPreviews {
         long quantity = Optional.ofNullable(
                         subscribed.subscription().items().getFirst().quantity())
                 .orElse(1L);
+        long amount = offered.number("unit_amount") * quantity;
+        var first = subscribed.isTrial() ? plans.afterTrial(subscribed, price) : Optional.<PreviewedInvoice>empty();
+        long credit = first.map(PreviewedInvoice::creditBefore).orElse(cost.credit());
         return new PlanPreview(
                 price,
                 at.getEpochSecond(),
                 cost.amountDue(),
                 cost.currency(),
                 cost.lines(),
-                Math.max(0, offered.number("unit_amount") * quantity + cost.credit()),
+                -credit,
+                first.map(PreviewedInvoice::amountDue).orElse(Math.max(0, amount + credit)),
                 subscribed.isTrial() ? subscribed.subscription().trialEnd() : cost.periodEnd());
     }
 
@@ -132,20 +138,19 @@ public final class PlanPreviews {
         return BillingProblem.SAME_PRICE.because("the subscription has this price");
     }
 
-    /** A trial continues, and its next invoice has the new price. */
+    /** A trial continues, and its next invoice has the new price: the change makes no invoice. */
     private PreviewedInvoice cost(Subscribed subscribed, String price, Instant at) {
         return subscribed.isTrial()
-                ? new PreviewedInvoice(0, subscribed.pricing().currency(), List.of(), 0, null)
+                ? new PreviewedInvoice(0, subscribed.pricing().currency(), List.of(), 0, 0, null)
                 : plans.preview(subscribed, price, at);
     }
 
     /**
      * Requires that the change costs what the customer was shown.
      *
-     * @return the amount, in the currency's smallest unit
      * @throws ErrorResponseException {@link BillingProblem#AMOUNT_CHANGED}
      */
-    long requireAsShown(String customer, Subscribed subscribed, String price, Instant at) {
+    void requireAsShown(String customer, Subscribed subscribed, String price, Instant at) {
         var before = shown.find(new PlannedChange(customer, subscribed, price, at));
         if (before.isEmpty() || clock.instant().isAfter(at.plus(VALID))) {
             throw BillingProblem.AMOUNT_CHANGED.because(
@@ -154,11 +159,7 @@ public final class PlanPreviews {
         var now = cost(subscribed, price, at);
         if (now.amountDue() != before.get().amount()
                 || !now.currency().equals(before.get().currency())) {
-            var changed = BillingProblem.AMOUNT_CHANGED.because("the change costs another amount than shown");
-            changed.getBody().setProperty("amount", now.amountDue());
-            changed.getBody().setProperty("currency", now.currency());
-            throw changed;
+            throw ChangeCharges.amountChanged(now.amountDue(), now.currency());
         }
-        return now.amountDue();
     }
 }

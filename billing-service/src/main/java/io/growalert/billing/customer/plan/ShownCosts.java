@@ -49,19 +49,19 @@ public final class ShownCosts {
                 .optional();
     }
 
-    private static final String EXISTS = """
-            select exists (select from billing.plan_previews
-                           where customer = :customer and price = :price and proration_at = :at)
+    private static final String LATEST = """
+            select currency, amount from billing.plan_previews
+            where customer = :customer and price = :price and proration_at = :at
             """;
 
-    /** Whether the customer was shown this change since the latest change. */
-    boolean exists(String customer, String price, Instant at) {
-        return jdbc.sql(EXISTS)
+    /** What the customer was shown, whatever the plan is by now; empty once the outcome of a change is known. */
+    Optional<ShownCost> latest(String customer, String price, Instant at) {
+        return jdbc.sql(LATEST)
                 .param("customer", customer)
                 .param("price", price)
                 .param("at", Columns.time(at))
-                .query(Boolean.class)
-                .single();
+                .query((row, n) -> new ShownCost(row.getString("currency"), row.getLong("amount")))
+                .optional();
     }
 
     /** A change was made: what the customer was shown before does not count any more. */

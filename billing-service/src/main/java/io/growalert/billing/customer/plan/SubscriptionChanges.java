@@ -20,8 +20,7 @@ import io.growalert.billing.stripe.StripePlans.Subscribed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
@@ -31,8 +30,6 @@ import org.springframework.web.ErrorResponseException;
  */
 @Component
 public final class SubscriptionChanges {
-    private static final Logger LOG = LoggerFactory.getLogger(SubscriptionChanges.class);
-
     private final IdempotentRequests requests;
     private final CustomerLock lock;
     private final PlanPreviews previews;
@@ -40,6 +37,7 @@ public final class SubscriptionChanges {
     private final InvoicePayments payments;
     private final StripePlans plans;
     private final StripeInvoices invoices;
+    private final ChangeCharges charges;
 
     SubscriptionChanges(
             IdempotentRequests requests,
@@ -48,7 +46,8 @@ public final class SubscriptionChanges {
             ShownCosts shown,
             InvoicePayments payments,
             StripePlans plans,
-            StripeInvoices invoices) {
+            StripeInvoices invoices,
+            ChangeCharges charges) {
         this.requests = requests;
         this.lock = lock;
         this.previews = previews;
@@ -56,6 +55,7 @@ public final class SubscriptionChanges {
         this.payments = payments;
         this.plans = plans;
         this.invoices = invoices;
+        this.charges = charges;
     }
 
     /**
@@ -74,7 +74,8 @@ public final class SubscriptionChanges {
                 var outcome = payments.outcome(answered);
                 boolean failed = outcome instanceof Refused || outcome instanceof Closed;
                 // a change back and forth within a second has the same time, but another preview
-                yield key.derived() && (failed || shown.exists(key.customer(), price, at))
+                boolean isShownAgain = shown.latest(key.customer(), price, at).isPresent();
+                yield key.derived() && (failed || isShownAgain)
                         ? change(answered.restart(), key.customer(), price, at, limit)
                         : withoutRemains(outcome);
             }
@@ -140,17 +141,34 @@ public final class SubscriptionChanges {
                     throw PlanPreviews.samePrice();
                 }
                 // the earlier holder of this request changed it
-                return new FullyPaid(Objects.requireNonNullElse(subscribed.latestInvoice(), subscribed.id()));
+                var invoice = subscribed.latestInvoice();
+                if (invoice != null) {
+                    // it may be of an earlier change, or of a renewal
+                    Optional.of(invoices.retrieve(invoice))
+                            .filter(latest -> !latest.createdAt().isBefore(at))
+                            .ifPresent(this::requireAsShown);
+                }
+                return new FullyPaid(Objects.requireNonNullElse(invoice, subscribed.id()));
             }
             var pending = subscribed.pending();
             if (pending != null) {
                 var invoice = Objects.requireNonNull(subscribed.latestInvoice(), "an invoice of a pending change");
                 if (request.resumed() && pending.priceId().equals(price)) {
-                    return settled(invoices.retrieve(invoice));
+                    var made = invoices.retrieve(invoice);
+                    requireAsShown(made);
+                    return settled(made);
                 }
+                // a change that would be refused leaves the earlier one
+                previews.requireAsShown(customer, subscribed, price, at);
                 discardEarlier(invoice);
             }
             return changed(subscribed);
+        }
+
+        private void requireAsShown(Billed invoice) {
+            shown.latest(customer, price, at)
+                    .filter(_ -> invoice.isOfChange())
+                    .ifPresent(cost -> charges.requireAsShown(customer, invoice, cost));
         }
 
         /** A change that still waits for its payment, such as for the bank's confirmation, is replaced by this one. */
@@ -163,7 +181,7 @@ public final class SubscriptionChanges {
         }
 
         private InvoiceOutcome changed(Subscribed before) {
-            long expected = previews.requireAsShown(customer, before, price, at);
+            previews.requireAsShown(customer, before, price, at);
             renew();
             var change = plans.change(before, price, at, request.atStripe());
             if (request.resumed() && !isInEffect(previews.changeable(customer))) {
@@ -174,14 +192,8 @@ public final class SubscriptionChanges {
             if (invoice == null || invoice.id().equals(before.latestInvoice())) {
                 return withoutInvoice(change.subscribed());
             }
-            if (invoice.amountDue() != expected) {
-                LOG.atError()
-                        .addKeyValue("customerId", customer)
-                        .addKeyValue("invoiceId", invoice.id())
-                        .addKeyValue("expected", expected)
-                        .addKeyValue("amount", invoice.amountDue())
-                        .log("Plan change charged another amount than previewed");
-            }
+            renew();
+            requireAsShown(invoice);
             return isApplied(change.subscribed()) ? new FullyPaid(invoice.id()) : settled(invoice);
         }
 

@@ -3,6 +3,7 @@ package io.growalert.billing.customer.subscription;
 import static io.growalert.runtime.database.Columns.instant;
 import static io.growalert.runtime.database.Columns.optionalInstant;
 
+import io.growalert.billing.customer.idempotency.CustomerLock;
 import io.growalert.billing.customer.idempotency.IdempotentRequests;
 import io.growalert.billing.customer.idempotency.RequestKey;
 import io.growalert.billing.customer.idempotency.RequestState.Answered;
@@ -11,30 +12,46 @@ import io.growalert.billing.customer.idempotency.StripeWork;
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
+import io.growalert.billing.stripe.StripeInvoices;
+import io.growalert.billing.stripe.StripePlans;
 import io.growalert.billing.stripe.StripeSubscriptions;
 import io.growalert.billing.stripe.StripeSubscriptions.Item;
 import io.growalert.billing.stripe.StripeSubscriptions.Shown;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
-/** A customer's subscriptions: read from the records, canceled at Stripe. {@link NewSubscriptions} starts them. */
+/** A customer's subscriptions: read from the records, canceled and resumed at Stripe. {@link NewSubscriptions} starts them. */
 @Component
 public final class CustomerSubscriptions {
     private final JdbcClient jdbc;
     private final IdempotentRequests requests;
+    private final CustomerLock lock;
     private final StripeSubscriptions stripe;
+    private final StripePlans plans;
+    private final StripeInvoices invoices;
 
-    CustomerSubscriptions(JdbcClient jdbc, IdempotentRequests requests, StripeSubscriptions stripe) {
+    CustomerSubscriptions(
+            JdbcClient jdbc,
+            IdempotentRequests requests,
+            CustomerLock lock,
+            StripeSubscriptions stripe,
+            StripePlans plans,
+            StripeInvoices invoices) {
         this.jdbc = jdbc;
         this.requests = requests;
+        this.lock = lock;
         this.stripe = stripe;
+        this.plans = plans;
+        this.invoices = invoices;
     }
 
     public enum When {
@@ -106,8 +123,7 @@ public final class CustomerSubscriptions {
     /** Cancels a subscription of the customer; one that has ended, or is scheduled to, remains unchanged. */
     private Shown cancel(String customer, String id, When when) {
         var subscription = own(customer, id);
-        boolean done = subscription.ended() || (when == When.PERIOD_END && subscription.endsWithPeriod());
-        if (done) {
+        if (isCanceled(subscription, when)) {
             return subscription;
         }
         // without a first payment there is no period
@@ -115,7 +131,9 @@ public final class CustomerSubscriptions {
             return stripe.cancelAtPeriodEnd(subscription.id());
         }
         try {
-            return stripe.cancelNow(subscription.id());
+            return subscription.runs()
+                    ? cancelRunning(customer, subscription.id())
+                    : stripe.cancelNow(subscription.id());
         } catch (StripeFailure e) {
             if (e.reason() instanceof Reason.Invalid) {
                 // it may have ended meanwhile
@@ -128,34 +146,104 @@ public final class CustomerSubscriptions {
         }
     }
 
+    private static boolean isCanceled(Shown subscription, When when) {
+        return subscription.ended() || (when == When.PERIOD_END && subscription.endsWithPeriod());
+    }
+
+    /** No change of the plan begins meanwhile, and one that waits for its payment is discarded, so that it cannot be paid afterwards. */
+    private Shown cancelRunning(String customer, String id) {
+        var locked = lock.take(customer);
+        try {
+            for (var subscribed : plans.of(customer)) {
+                var invoice = subscribed.pending() == null ? null : subscribed.latestInvoice();
+                if (subscribed.id().equals(id) && invoice != null && !invoices.discard(invoice)) {
+                    throw BillingProblem.CHANGE_IN_PROGRESS.retryAfter(
+                            Duration.ofSeconds(5), "a change of the plan is being paid");
+                }
+            }
+            var _ = locked.renew();
+            return stripe.cancelNow(id);
+        } finally {
+            locked.forget();
+        }
+    }
+
     /** Cancels once, so that a request that is sent again never cancels another subscription. */
     public Shown cancelOnce(RequestKey key, @Nullable String id, When when) {
+        Function<Held, Shown> work = current -> cancel(key.customer(), chosen(current, key.customer(), id), when);
         return switch (requests.begin(key)) {
-            case Held held -> cancelOnce(held, key, id, when);
+            case Held held -> once(held, work);
             case Answered answered ->
-                isAboutALater(answered, key, id)
-                        ? cancelOnce(answered.restart(), key, id, when)
+                isMeantAnew(answered, key, id, when)
+                        ? once(answered.restart(), work)
                         : own(key.customer(), answered.object());
         };
     }
 
-    private Shown cancelOnce(Held request, RequestKey key, @Nullable String id, When when) {
+    private static Shown once(Held request, Function<Held, Shown> work) {
         try {
-            var canceled = StripeWork.run(
-                    request, current -> cancel(key.customer(), chosen(current, key.customer(), id), when));
-            request.complete(canceled.id());
-            return canceled;
+            var changed = StripeWork.run(request, work);
+            request.complete(changed.id());
+            return changed;
         } catch (ErrorResponseException e) {
             request.forget();
             throw e;
         }
     }
 
-    /** Without a client's key and without an id: the customer subscribed again since, and now means that subscription. */
-    private boolean isAboutALater(Answered answered, RequestKey key, @Nullable String id) {
-        return key.derived()
-                && id == null
-                && own(key.customer(), null).createdAt().isAfter(answered.since());
+    /**
+     * Without a client's key: the customer subscribed again since, without an id, and now means that subscription; or resumed the
+     * canceled one since.
+     */
+    private boolean isMeantAnew(Answered answered, RequestKey key, @Nullable String id, When when) {
+        if (!key.derived()) {
+            return false;
+        }
+        boolean subscribedAgain =
+                id == null && own(key.customer(), null).createdAt().isAfter(answered.since());
+        return subscribedAgain || !isCanceled(own(key.customer(), answered.object()), when);
+    }
+
+    /**
+     * Revokes the scheduled cancellation of a subscription, whether or not its price is still offered. One that continues remains
+     * unchanged; none is started.
+     *
+     * @throws ErrorResponseException {@link BillingProblem#SUBSCRIPTION_ENDED} when it has ended, or waits for its first payment
+     */
+    public Shown resumeOnce(RequestKey key, String id) {
+        return switch (requests.begin(key)) {
+            case Held held -> once(held, _ -> resume(key.customer(), id));
+            case Answered answered ->
+                key.derived()
+                        // it may have been canceled again since
+                        ? once(answered.restart(), _ -> resume(key.customer(), id))
+                        : own(key.customer(), answered.object());
+        };
+    }
+
+    private Shown resume(String customer, String id) {
+        var subscription = own(customer, id);
+        requireRunning(subscription);
+        if (!subscription.endsLater()) {
+            return subscription;
+        }
+        try {
+            var _ = stripe.resume(subscription);
+        } catch (StripeFailure e) {
+            if (e.reason() instanceof Reason.Invalid) {
+                // it may have ended meanwhile
+                requireRunning(own(customer, id));
+            }
+            throw e;
+        }
+        return stripe.retrieve(id);
+    }
+
+    private static void requireRunning(Shown subscription) {
+        if (!subscription.runs()) {
+            throw BillingProblem.SUBSCRIPTION_ENDED.because(
+                    "the subscription has ended, or waits for its first payment");
+        }
     }
 
     /** Chosen once, and stored before it is canceled. */

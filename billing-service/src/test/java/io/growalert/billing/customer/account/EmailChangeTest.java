@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -170,6 +172,65 @@ class EmailChangeTest {
 
         await().atMost(Duration.ofSeconds(60)).until(() -> !mailsTo(before).isEmpty());
         assertThat(registration()).isEqualTo(after + " true");
+    }
+
+    @Test
+    void a_confirmation_whose_instance_was_killed_is_finished_by_the_event_of_the_new_address() {
+        request(after);
+        var token = tokenSentTo(after);
+        billing.stripe.faults().add(new Fault.ErrorAfter(), When.next(1).on("POST", "/v1/customers/" + customer));
+        assertThat(confirm(token).status()).isEqualTo(503);
+
+        new TestApplier(billing.database)
+                .recorder()
+                .record(Kind.CUSTOMER, billing.stripe("GET", "/v1/customers/" + customer, ""), Instant.now(), _ -> {});
+
+        assertThat(registration()).isEqualTo(after + " true");
+        await().atMost(Duration.ofSeconds(60)).until(() -> !mailsTo(before).isEmpty());
+        assertThat(confirm(token).status()).isEqualTo(200);
+        assertThat(confirm(token).code()).isEqualTo("link_invalid");
+        assertThat(registration()).isEqualTo(after + " true");
+    }
+
+    @Test
+    void the_address_of_a_customer_who_is_erased_meanwhile_is_not_stored() {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var requested = billing.database.transaction().execute(_ -> {
+                erase();
+                var request = CompletableFuture.supplyAsync(() -> request(after), threads);
+                await().atMost(Duration.ofSeconds(60)).until(() -> request.isDone() || isAwaited());
+                return request;
+            });
+
+            assertThat(requested.join().code()).isEqualTo("session_invalid");
+        }
+        assertThat(billing.dump("scheduled_tasks")).doesNotContain(after);
+    }
+
+    /** As the erasure does, under the lock of the customer's records. */
+    private void erase() {
+        billing.database
+                .jdbc()
+                .sql("select true from (select pg_advisory_xact_lock(hashtextextended(:customer, 0))) as locked")
+                .param("customer", customer)
+                .query(Boolean.class)
+                .single();
+        billing.database
+                .jdbc()
+                .sql(
+                        "insert into billing.customers (id, balance, delinquent, deleted) values (:customer, 0, false, true)")
+                .param("customer", customer)
+                .update();
+    }
+
+    /** Whether a transaction waits for such a lock. */
+    private static boolean isAwaited() {
+        return billing.database
+                        .jdbc()
+                        .sql("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+                        .query(Integer.class)
+                        .single()
+                > 0;
     }
 
     @Test

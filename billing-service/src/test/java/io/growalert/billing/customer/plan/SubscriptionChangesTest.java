@@ -79,6 +79,7 @@ class SubscriptionChangesTest {
         long credit =
                 amounts(preview.path("lines")).stream().mapToLong(each -> each).sum();
         assertThat(credit).isNegative();
+        assertThat(preview.path("credit").asLong()).isEqualTo(-credit);
         assertThat(preview.path("nextAmount").asLong()).isEqualTo(Math.max(0, 500 + credit));
         assertThat(preview.path("nextAt").asString())
                 .isEqualTo(scene.billing
@@ -105,6 +106,75 @@ class SubscriptionChangesTest {
             assertThat(scene.plan(customer)).isEqualTo("premium");
             assertThat(customer.statuses()).containsExactly("trialing");
             assertThat(scene.billing.charged(customer.cookie())).isEmpty();
+        }
+    }
+
+    @Test
+    void a_change_in_a_trial_does_not_charge_what_waits_for_the_next_invoice() {
+        try (var trial = scene.billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
+            var customer = Subscriber.of(scene.billing);
+            customer.at(trial).confirm(customer.at(trial).subscribe(scene.price("basic")), "pm_card_visa");
+            scene.billing.stripe(
+                    "POST", "/v1/invoiceitems", "customer=%s&amount=700&currency=eur".formatted(customer.id()));
+
+            var preview = scene.preview(customer, "premium");
+            var changed = scene.change(customer, preview);
+
+            assertThat(preview.json().path("amountDue").asLong()).isZero();
+            assertThat(preview.json().path("nextAmount").asLong()).isEqualTo(2_200);
+            assertThat(changed.json().path("status").asString()).isEqualTo("changed");
+            assertThat(scene.plan(customer)).isEqualTo("premium");
+            assertThat(scene.invoices(customer)).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_paid_change_that_cost_more_than_shown_is_refunded_to_what_was_shown() {
+        var customer = scene.subscribed("basic");
+        var preview = scene.preview(customer, "premium");
+
+        var changed = changeWhileTheBalanceChanges(customer, preview);
+
+        assertThat(changed.json().path("status").asString())
+                .as("%s", changed.json())
+                .isEqualTo("changed");
+        assertThat(scene.plan(customer)).isEqualTo("premium");
+        var charge = scene.billing.charged(customer.cookie()).getFirst();
+        assertThat(charge.path("amount").asLong()
+                        - charge.path("amount_refunded").asLong())
+                .isEqualTo(preview.json().path("amountDue").asLong());
+        assertThat(charge.path("amount_refunded").asLong()).isEqualTo(100);
+    }
+
+    @Test
+    void a_change_that_costs_more_than_shown_is_discarded_while_it_is_not_paid() {
+        var customer = scene.subscribed("basic");
+        scene.payBy(customer, "pm_card_authenticationRequired");
+        var preview = scene.preview(customer, "premium");
+
+        var refused = changeWhileTheBalanceChanges(customer, preview);
+
+        assertThat(refused.code()).isEqualTo("amount_changed");
+        assertThat(refused.json().path("amount").asLong())
+                .isEqualTo(preview.json().path("amountDue").asLong() + 100);
+        assertThat(scene.plan(customer)).isEqualTo("basic");
+        assertThat(scene.invoices(customer)).containsExactly("void", "paid");
+    }
+
+    /** Stripe gets the change while the customer owes 100 more than in the previews. */
+    private static Answer changeWhileTheBalanceChanges(Subscriber customer, Answer preview) {
+        scene.billing
+                .stripe
+                .faults()
+                .add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", UPDATE));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var changed = CompletableFuture.supplyAsync(() -> scene.change(customer, preview), threads);
+            await().atMost(Duration.ofSeconds(60)).until(() -> scene.billing
+                    .stripe("GET", "/sandbox/faults", "")
+                    .path("faults")
+                    .isEmpty());
+            scene.billing.stripe("POST", "/v1/customers/" + customer.id(), "balance=100");
+            return changed.join();
         }
     }
 
@@ -193,6 +263,35 @@ class SubscriptionChangesTest {
         assertThat(scene.invoices(customer)).containsExactly("paid", "void", "paid");
         authenticate(waiting);
         assertThat(scene.plan(customer)).isEqualTo("premium-year");
+    }
+
+    @Test
+    void a_change_that_is_refused_leaves_the_one_that_waits() {
+        var customer = scene.subscribed("basic");
+        scene.payBy(customer, "pm_card_authenticationRequired");
+        var waiting = scene.change(customer, scene.preview(customer, "premium"));
+        var yearly = scene.preview(customer, "premium-year");
+
+        var refused = scene.change(customer, yearly, -60);
+
+        assertThat(refused.code()).isEqualTo("amount_changed");
+        authenticate(waiting);
+        assertThat(scene.plan(customer)).isEqualTo("premium");
+    }
+
+    @Test
+    void a_cancellation_at_once_leaves_no_change_that_could_be_paid() {
+        var customer = scene.subscribed("basic");
+        scene.payBy(customer, "pm_card_authenticationRequired");
+        var waiting = scene.change(customer, scene.preview(customer, "premium"));
+        // before the cancellation
+        scene.billing.stripe.faults().add(new Fault.ErrorBefore(), When.next(2).on("DELETE", UPDATE));
+        assertThat(customer.cancel("now").status()).isEqualTo(503);
+        assertThat(scene.invoices(customer)).containsExactly("void", "paid");
+
+        assertThat(customer.cancel("now").json().path("status").asString()).isEqualTo("canceled");
+        authenticate(waiting);
+        assertThat(scene.billing.charged(customer.cookie())).hasSize(1);
     }
 
     static Stream<Fault> lostAnswers() {

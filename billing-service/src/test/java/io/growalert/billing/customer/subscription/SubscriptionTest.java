@@ -3,6 +3,7 @@ package io.growalert.billing.customer.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.customer.Running;
+import io.growalert.billing.customer.Running.Answer;
 import io.growalert.billing.customer.Subscriber;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
@@ -106,6 +107,65 @@ class SubscriptionTest {
         assertThat(customer.cancel("now").status()).isEqualTo(200);
         assertThat(customer.cancel("period_end").json().path("status").asString())
                 .isEqualTo("canceled");
+    }
+
+    private Answer resume(Running at, String id) {
+        return at.post("/subscription/resume", customer.cookie(), "{\"subscriptionId\": \"%s\"}".formatted(id));
+    }
+
+    private Answer cancelAtPeriodEnd(String id) {
+        return billing.post(
+                "/cancel-subscription",
+                customer.cookie(),
+                "{\"when\": \"period_end\", \"subscriptionId\": \"%s\"}".formatted(id));
+    }
+
+    private String subscribed() {
+        var started = customer.subscribe(basic);
+        customer.confirm(started, "pm_card_visa");
+        return started.json().path("subscriptionId").asString();
+    }
+
+    @Test
+    void a_subscription_is_canceled_and_resumed_any_number_of_times() {
+        var id = subscribed();
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(cancelAtPeriodEnd(id).json().path("cancelAtPeriodEnd").asBoolean())
+                    .isTrue();
+            assertThat(resume(billing, id).json().path("cancelAtPeriodEnd").asBoolean(true))
+                    .isFalse();
+            assertThat(resume(billing, id).status()).isEqualTo(200);
+        }
+        assertThat(billing.charged(customer.cookie())).hasSize(1);
+    }
+
+    @Test
+    void a_subscription_of_a_price_that_is_no_longer_offered_is_resumed() {
+        var id = subscribed();
+        cancelAtPeriodEnd(id);
+        try (var other = billing.beside(Map.of("growalert.billing.customer.prices", List.of("premium")))) {
+            assertThat(customer.at(other).subscribe(basic).code()).isEqualTo("unknown_price");
+
+            assertThat(resume(other, id).status()).isEqualTo(200);
+        }
+        assertThat(customer.atStripe().getFirst().path("cancel_at").isNull()).isTrue();
+    }
+
+    @Test
+    void one_that_ended_is_not_resumed_and_none_is_started() {
+        var incomplete = customer.subscribe(basic).json().path("subscriptionId").asString();
+        assertThat(resume(billing, incomplete).code()).isEqualTo("subscription_ended");
+        var id = subscribed();
+        customer.cancel("now");
+
+        assertThat(resume(billing, id).status()).isEqualTo(409);
+        assertThat(resume(billing, id).code()).isEqualTo("subscription_ended");
+        assertThat(resume(billing, "sub_1").code()).isEqualTo("no_subscription");
+        assertThat(customer.running()).isEmpty();
+        assertThat(billing.post("/subscription/resume", null, "{\"subscriptionId\": \"sub_1\"}")
+                        .code())
+                .isEqualTo("session_missing");
     }
 
     @Test

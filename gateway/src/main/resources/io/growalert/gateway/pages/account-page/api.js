@@ -13,7 +13,7 @@ export const orders = async () => (await json(call('GET', '/orders'))).orders;
 
 export const shipTo = (order, shipping) => call('POST', `/orders/${encodeURIComponent(order)}/shipping`, {shipping});
 
-/** {priceId, prorationDate, amountDue, currency, lines, nextAmount, nextAt}. */
+/** {priceId, prorationDate, amountDue, currency, lines, credit, nextAmount, nextAt}. */
 export const preview = priceId => json(call('POST', '/subscription/preview', {priceId}));
 
 /** {status, clientSecret}. @param key of this change, the same for each attempt */
@@ -23,10 +23,11 @@ export const change = ({priceId, prorationDate, key}) =>
 /** {status, clientSecret}, as for a change. */
 export const payInvoice = (invoice, key) => json(call('POST', `/invoices/${encodeURIComponent(invoice)}/pay`, {}, key));
 
-export const cancel = subscriptionId => call('POST', '/cancel-subscription', {subscriptionId, when: 'period_end'});
+export const cancel = (subscriptionId, key) =>
+  call('POST', '/cancel-subscription', {subscriptionId, when: 'period_end'}, key);
 
-/** The same price again revokes a scheduled cancellation. */
-export const resume = (priceId, key) => call('POST', '/create-subscription', {priceId}, key);
+/** Revokes a scheduled cancellation. */
+export const resume = (subscriptionId, key) => call('POST', '/subscription/resume', {subscriptionId}, key);
 
 /** The client secret of a card setup. */
 export const cardSetup = async () => (await json(call('POST', '/payment-method', {}))).clientSecret;

@@ -5,7 +5,7 @@ import {money, nameOf, priceOf} from '../register/money.js';
 import * as api from './api.js';
 import {done, doing, show} from './cards.js';
 import {actions, button, day, newKey, node, paragraph} from './dom.js';
-import {isDeclined, wordsOf} from './words.js';
+import {isDeclined, wordsOf, wordsOfFree} from './words.js';
 
 const UNCHANGED = 'Your plan has not changed.';
 const words = problem => wordsOf(problem, UNCHANGED);
@@ -21,36 +21,43 @@ export function chooser(account, prices, context) {
   focus();
 }
 
+/** Such as "Yearly, €190.00 a year": plans may have one name. */
+const wholeNameOf = price => `${nameOf(price)}, ${priceOf(price)}`;
+
 const focus = () => document.getElementById('plan-title').focus();
 
 const preview = (account, price, context) => doing('plan', 'Calculating', async () => {
   showPreview(account, price, await api.preview(price.id), context);
   focus();
-}, words);
+}, wordsOfFree);
 
 function showPreview(account, price, shown, context) {
-  const {amountDue, currency, lines, nextAmount, nextAt} = shown;
+  const {amountDue, currency, lines, credit = 0} = shown;
   // one key for this preview: another attempt is not charged again
   const change = {priceId: price.id, prorationDate: shown.prorationDate, key: newKey()};
-  const due = Math.max(0, amountDue);
   show('plan',
-    paragraph(`Change to ${nameOf(price)}`, 'strong'),
+    paragraph(`Change to ${wholeNameOf(price)}`, 'strong'),
     node('div', {className: 'sum'},
       node('dl', {},
         ...lines.map(({description, amount}) => line(description, money(amount, currency))),
-        line('To pay now', money(due, currency), 'total')),
-      amountDue < 0 ? paragraph(`${money(-amountDue, currency)} are credited to your next invoices.`) : null,
-      paragraph(thenText(price, nextAmount, nextAt))),
+        line('To pay now', money(amountDue, currency), 'total'),
+        credit > 0 ? line('Credit for your next invoices', money(credit, currency)) : null),
+      paragraph(thenText(price, shown))),
     actions(
-      button(due > 0 ? `Pay ${money(due, currency)} and change` : 'Change my plan', () => confirm(account, price, change, context), 'main'),
+      button(amountDue > 0 ? `Pay ${money(amountDue, currency)} and change` : 'Change my plan',
+        () => confirm(account, price, change, context), 'main'),
       button('Keep my plan', () => context.show())));
 }
 
-function thenText(price, nextAmount, nextAt) {
-  if (!nextAt) return `Then ${priceOf(price)}, until you cancel.`;
-  return nextAmount === price.unit_amount
-    ? `Then ${priceOf(price)} from ${day(nextAt)}, until you cancel.`
-    : `Then ${money(nextAmount, price.currency)} on ${day(nextAt)}, and after that ${priceOf(price)}, until you cancel.`;
+function thenText(price, {currency, credit = 0, nextAmount, nextAt}) {
+  const from = nextAt ? ` from ${day(nextAt)}` : '';
+  // it outlasts the next invoice
+  if (credit > 0 && nextAmount === 0) {
+    return `The credit pays your invoices${from} until it is used up. After that your plan costs ${priceOf(price)}, until you cancel.`;
+  }
+  return !nextAt || nextAmount === price.unit_amount
+    ? `Then ${priceOf(price)}${from}, until you cancel.`
+    : `Then ${money(nextAmount, currency)} on ${day(nextAt)}, and after that ${priceOf(price)}, until you cancel.`;
 }
 
 function line(name, amount, className = '') {
@@ -69,7 +76,7 @@ const confirm = (account, price, change, context) => doing('plan', 'Changing you
   }
   const now = await context.reload();
   done('plan', now.subscription?.price?.id === price.id
-    ? `Your plan is ${nameOf(price)} from now on.`
+    ? `Your plan is changed: ${wholeNameOf(price)}.`
     : 'Your change is on its way: it takes effect as soon as the payment is complete.');
 }, problem => (problem instanceof AmountMoved
   ? 'The amount has changed since it was shown. You were not charged. Check the new amount.'

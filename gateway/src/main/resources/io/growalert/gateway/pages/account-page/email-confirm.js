@@ -20,14 +20,22 @@ function noLink() {
     [ACCOUNT]);
 }
 
+/** The address is another customer's by now, or none to which mail can be sent. */
+const isRefused = ({code, field}) => code === 'sign_in_needed' || field === 'email';
+
+function refused() {
+  steps.choice('This address cannot be used', ['Your account keeps its address. Change it to another one in your account.'], [ACCOUNT]);
+}
+
 async function confirm() {
   steps.showStatus('Changing your address');
   try {
     await api.confirmEmail(token);
     steps.choice('Your address is changed', ['Sign-in links and receipts are sent to the new address.'], [ACCOUNT]);
   } catch (problem) {
-    if (problem.code !== 'link_invalid') throw problem;
-    noLink();
+    if (problem.code === 'link_invalid') noLink();
+    else if (isRefused(problem)) refused();
+    else throw problem;
   }
 }
 

@@ -5,22 +5,23 @@ import * as steps from '../register/steps.js';
 import * as api from './api.js';
 import {done, doing, show} from './cards.js';
 import {actions, button, node, paragraph} from './dom.js';
-import {wordsOf} from './words.js';
+import {hasPlan} from './plan.js';
+import {pauseText, wordsOfFree} from './words.js';
 
 const byId = id => document.getElementById(id);
 const CONFIRMATION = 'delete';
 
 /** @param context {erased}: called when the account is deleted */
-export function showPersonal({customer}, context) {
-  byId('address').textContent = customer.email;
+export function showPersonal(account, context) {
+  byId('address').textContent = account.customer.email;
   show('personal', actions(
-    button('Change e-mail address', () => askAddress(customer, context)),
+    button('Change e-mail address', () => askAddress(account, context)),
     button('Download my data', download),
-    button('Delete my account', () => askToErase(customer, context), 'danger')));
+    button('Delete my account', () => askToErase(account, context), 'danger')));
 }
 
-function keep(customer, context) {
-  showPersonal({customer}, context);
+function keep(account, context) {
+  showPersonal(account, context);
   byId('personal-title').focus();
 }
 
@@ -33,27 +34,37 @@ function field(id, label, properties, help) {
     node('p', {id: `${id}-problem`, className: 'field-problem'}));
 }
 
-/** @param check returns the error message of the value, or nothing */
-function showForm({id, label, properties, help, title, texts, submit, submitClass, check, send}, customer, context) {
+/**
+ * @param check returns the error message of the value, or nothing
+ * @param send does the work with the value, while {@code status} is shown
+ * @param refused returns the error message of the value that the server rejected, or nothing
+ */
+function showForm({id, label, properties, help, title, texts, submit, submitClass, check, status, send, refused = () => ''}, account, context) {
   const form = node('form', {noValidate: true},
     node('h3', {textContent: title, tabIndex: -1}),
     ...texts.map(text => paragraph(text)),
     field(id, label, properties, help),
     actions(
       node('button', {type: 'submit', className: submitClass, textContent: submit}),
-      button('Leave it as it is', () => keep(customer, context))));
+      button('Leave it as it is', () => keep(account, context))));
   show('personal', form);
   const value = () => byId(id).value.trim();
   const problems = () => (check(value()) ? {[id]: check(value())} : {});
   steps.clearsWhenValid(id, () => problems()[id]);
   form.addEventListener('submit', event => {
     event.preventDefault();
-    if (!steps.fieldProblems(problems(), [id])) void send(value());
+    if (!steps.fieldProblems(problems(), [id])) void doing('personal', status, () => send(value()), failed);
   });
+  function failed(problem) {
+    const message = refused(problem);
+    if (!message) return wordsOfFree(problem);
+    steps.fieldProblems({[id]: message}, [id]);
+    return null;
+  }
   form.querySelector('h3').focus();
 }
 
-const askAddress = (customer, context) => showForm({
+const askAddress = (account, context) => showForm({
   id: 'new-email',
   label: 'New e-mail address',
   properties: {type: 'email', autocomplete: 'email', inputMode: 'email', spellcheck: false, maxLength: 254, required: true},
@@ -63,12 +74,14 @@ const askAddress = (customer, context) => showForm({
   submit: 'Send me a link',
   submitClass: 'main',
   check: email => emailProblems(email).email,
-  send: email => doing('personal', 'Sending the link', async () => {
+  refused: ({field}) => (field === 'email' ? emailProblems('').email : ''),
+  status: 'Sending the link',
+  send: async email => {
     await api.changeEmail(email);
-    showPersonal({customer}, context);
+    showPersonal(account, context);
     done('personal', `A link is on its way to ${email}. Open it to confirm the new address.`);
-  }, problem => wordsOf(problem)),
-}, customer, context);
+  },
+}, account, context);
 
 const download = () => doing('personal', 'Collecting your data', async () => {
   const data = new Blob([JSON.stringify(await api.exported(), null, 2)], {type: 'application/json'});
@@ -79,19 +92,22 @@ const download = () => doing('personal', 'Collecting your data', async () => {
   done('personal', 'Your data is in the file my-data.json.');
 });
 
-const askToErase = (customer, context) => showForm({
+const askToErase = (account, context) => showForm({
   id: 'confirmation',
   label: `Type "${CONFIRMATION}" to confirm`,
   properties: {type: 'text', autocomplete: 'off', autocapitalize: 'off', spellcheck: false, required: true},
   help: 'This cannot be undone.',
   title: 'Delete my account',
-  texts: ['Your plan ends at once, without a refund, and your monitors are no longer watched. We delete your data, '
-    + 'except what the law obliges us to keep, such as invoices.'],
+  texts: [
+    ...(hasPlan(account) ? [`Your plan ends at once, without a refund. ${pauseText(account.pauseGraceSeconds)}`.trim()] : []),
+    'We delete your data, except what the law obliges us to keep, such as invoices.',
+  ],
   submit: 'Delete my account',
   submitClass: 'danger',
   check: text => (text.toLowerCase() === CONFIRMATION ? undefined : `Type the word ${CONFIRMATION}.`),
-  send: () => doing('personal', 'Deleting your account', async () => {
+  status: 'Deleting your account',
+  send: async () => {
     await api.erase();
     context.erased();
-  }, problem => wordsOf(problem)),
-}, customer, context);
+  },
+}, account, context);

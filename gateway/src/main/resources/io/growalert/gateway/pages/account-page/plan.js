@@ -1,13 +1,16 @@
 // The plan: its state, its next invoice, and what a customer can do with it.
 
-import {money} from '../register/money.js';
+import {money, nameOf} from '../register/money.js';
 import * as api from './api.js';
 import {done, doing, show} from './cards.js';
 import {chooser} from './change.js';
 import {actions, button, day, newKey, node, paragraph} from './dom.js';
-import {wordsOf} from './words.js';
+import {pauseText, wordsOfFree} from './words.js';
 
 const ENDED = new Set(['canceled', 'incomplete_expired']);
+
+/** Whether there is one that has not ended. */
+export const hasPlan = ({subscription}) => subscription !== null && !ENDED.has(subscription.status);
 
 /** Such as "€19.00 a month". */
 const costs = ({amount, currency, interval}) => `${money(amount, currency)}${interval ? ` a ${interval}` : ''}`;
@@ -58,8 +61,7 @@ export function showPlan(account, context) {
 
 function pendingText({prices, subscription: {pendingChange}}) {
   const price = prices.find(({id}) => id === pendingChange.priceId);
-  const name = price?.product?.name ?? 'another plan';
-  return `Your change to ${name} waits for its payment. Change your plan again to pay it; if it is not paid by `
+  return `Your change to ${price ? nameOf(price) : 'another plan'} waits for its payment. Change your plan again to pay it; if it is not paid by `
     + `${day(pendingChange.expiresAt)}, your plan stays as it is.`;
 }
 
@@ -88,12 +90,12 @@ const toPortal = () => doing('plan', "Opening Stripe's page", async () => locati
 
 /** The second of the two clicks. */
 function askToCancel(account, context) {
-  const {subscription: {trialEnd, status, currentPeriodEnd}} = account;
+  const {subscription: {trialEnd, status, currentPeriodEnd}, pauseGraceSeconds} = account;
   const end = status === 'trialing' ? trialEnd : currentPeriodEnd;
   show('plan',
     paragraph('Cancel your plan?', 'strong'),
     paragraph(`It stays active${end ? ` until ${day(end)}` : ' until the end of the paid period'}, and is not renewed. `
-      + 'After that your monitors are no longer watched. You can change your mind until then.'),
+      + `You can change your mind until then. ${pauseText(pauseGraceSeconds)}`.trim()),
     actions(
       button('Yes, cancel my plan', () => cancel(account, context), 'danger'),
       button('Keep my plan', () => back(account, context))));
@@ -106,13 +108,23 @@ function back(account, context) {
 }
 
 const cancel = ({subscription}, context) => doing('plan', 'Canceling your plan', async () => {
-  await api.cancel(subscription.id);
+  await api.cancel(subscription.id, newKey());
   const {subscription: now} = await context.reload();
   done('plan', now?.cancelAt ? `Your plan is canceled. It is active until ${day(now.cancelAt)}.` : 'Your plan is canceled.');
-}, wordsOf);
+}, wordsOfFree);
 
-const keep = ({subscription: {price}}, context) => doing('plan', 'Keeping your plan', async () => {
-  await api.resume(price.id, newKey());
-  await context.reload();
-  done('plan', 'You keep your plan. It renews as before.');
-}, wordsOf);
+const keep = ({subscription}, context) => doing('plan', 'Keeping your plan', async () => {
+  await resumed(subscription.id);
+  const {subscription: now} = await context.reload();
+  const isKept = now?.id === subscription.id && hasPlan({subscription: now}) && !now.cancelAt;
+  done('plan', isKept ? 'You keep your plan. It renews as before.' : 'Your plan was not kept: its state is shown here.');
+}, wordsOfFree);
+
+/** One that has ended is shown as it is. */
+async function resumed(id) {
+  try {
+    await api.resume(id, newKey());
+  } catch (problem) {
+    if (problem.code !== 'subscription_ended') throw problem;
+  }
+}

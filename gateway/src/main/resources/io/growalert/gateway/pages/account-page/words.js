@@ -2,7 +2,7 @@
 
 import {ApiProblem} from '../register/api.js';
 import {CardProblem} from '../register/stripe.js';
-import {wordsFor} from '../register/words.js';
+import {wordsFor, wordsForFree} from '../register/words.js';
 
 const OWN = {
   change_in_progress: 'A change of your plan is in progress. Try again in a moment.',
@@ -16,6 +16,7 @@ const OWN = {
   setup_incomplete: 'Your bank did not confirm the card. Try again, or use another card.',
   order_closed: 'This order cannot be changed any more. Reload the page to see its state.',
   mail_not_configured: 'We cannot send links at present. Try again later.',
+  origin_refused: 'This page was opened at an address that is not ours. Open our own site and try again.',
 };
 
 /** The message. @param kept what is unchanged after a declined card, or nothing */
@@ -24,6 +25,17 @@ export function wordsOf(problem, kept = '') {
   if (problem instanceof CardProblem) return [wordsFor(problem).text, kept].filter(Boolean).join(' ');
   if (problem instanceof ApiProblem && OWN[problem.code]) return OWN[problem.code];
   return wordsFor(problem).text;
+}
+
+/** The message where no money moves. */
+export const wordsOfFree = problem => (problem instanceof ApiProblem && OWN[problem.code]) || wordsForFree(problem);
+
+/** What happens to the monitors when a plan has ended; empty where nothing does. @param graceSeconds null: they are not paused */
+export function pauseText(graceSeconds) {
+  if (typeof graceSeconds !== 'number') return '';
+  const days = Math.floor(graceSeconds / 86_400);
+  const later = days === 1 ? 'one day later' : `${days} days later`;
+  return `The monitors of your plan are paused ${days > 0 ? later : 'when it has ended'}.`;
 }
 
 export const isDeclined = problem => problem instanceof CardProblem || (problem instanceof ApiProblem && problem.status === 402);

@@ -55,13 +55,13 @@ function nameOf({intent}, {quantity}, total) {
 }
 
 function stateOf({isExisting, paid}) {
-  if (isExisting) return 'You have this subscription already. You are not charged for it again.';
+  if (isExisting) return 'You have this plan already. You are not charged for it again.';
   if (paid.processing) {
-    return 'The payment for your subscription is on its way: your bank has not finished it yet. Do not pay it again.';
+    return 'The payment for your plan is on its way: your bank has not finished it yet. Do not pay it again.';
   }
   return paid.intent === 'setup'
     ? 'Your card is set up, and your free trial has begun.'
-    : 'Your subscription is paid. You will not be charged for it again.';
+    : 'Your plan is paid. You will not be charged for it again.';
 }
 
 export function showDevices(stripe, registration, order) {

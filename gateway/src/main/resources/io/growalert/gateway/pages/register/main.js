@@ -69,10 +69,10 @@ async function sendSignInLink() {
 /** The customer's plan and the possible actions: the plan is not replaced by another one. */
 function showOtherPlan(subscription) {
   const price = flow.priceIn(subscription);
-  const plan = price ? `the plan ${nameOf(price)}, ${priceOf(price)}` : 'another plan, which is no longer offered';
+  const plan = price ? `You have a plan: ${nameOf(price)}, ${priceOf(price)}.` : 'You have a plan that is no longer offered.';
   const devices = {label: 'Order devices for this plan', go: () => doing('details', () => flow.orderDevicesFor(price))};
   const change = {label: 'Change my order', go: () => flow.showOrder()};
-  steps.choice('You have a subscription', [`You are subscribed to ${plan}. You were not charged again.`],
+  steps.choice('You have a plan already', [`${plan} You were not charged again.`],
     price && registration.quantity > 0 ? [devices, change, ACCOUNT] : [change, ACCOUNT]);
 }
 

@@ -28,7 +28,7 @@ export async function showReturned(stripe, returned) {
   const {status} = await intentOf(stripe, returned);
   switch (status) {
     case 'succeeded':
-      steps.message('Your subscription is paid', BACK);
+      steps.message('Your plan is paid', BACK);
       break;
     case 'processing':
       steps.message('Your payment is on its way', 'Your bank has not finished it yet. Do not pay again.', BACK);

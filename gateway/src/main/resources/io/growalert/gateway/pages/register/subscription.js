@@ -36,7 +36,7 @@ export async function prepare(registration, stripe, returned = null) {
     ?? (registration.isPaid ? null : await openIntent(registration, stripe));
   if (registration.isExisting && registration.quantity === 0) {
     registration.dropSubscription();
-    throw new AlreadySubscribed('You have a subscription already. You were not charged again.');
+    throw new AlreadySubscribed('You have this plan already. You were not charged again.');
   }
   return toConfirm;
 }
@@ -141,7 +141,7 @@ function took(registration, now, intent) {
 /** Confirms it with the card in the elements, unless it is already confirmed: an attempt without a response may have paid. */
 export async function confirmSubscription({registration, stripe, elements, toConfirm, showStatus}) {
   await complete(elements);
-  showStatus(toConfirm.intent === 'setup' ? 'Setting up your card' : 'Paying for your subscription');
+  showStatus(toConfirm.intent === 'setup' ? 'Setting up your card' : 'Paying for your plan');
   const now = await intentOf(stripe, toConfirm);
   if (took(registration, now, toConfirm.intent)) return;
   // the amount, too: the customer pays what was shown

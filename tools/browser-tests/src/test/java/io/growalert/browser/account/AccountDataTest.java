@@ -57,6 +57,25 @@ class AccountDataTest extends AccountVisits {
     }
 
     @Test
+    void an_address_that_the_server_rejects_is_marked_at_its_field() {
+        billing.answers("POST", "/email", _ -> CannedResponse.problem(400, "invalid_field", ", \"field\": \"email\""));
+        opens(AccountShapes.active());
+        presses("Change e-mail address");
+        page.getByLabel("New e-mail address").fill("new@example.c");
+        presses("Send me a link");
+
+        assertThat(page.locator("#new-email-problem")).hasText("Enter an e-mail address, such as name@example.com.");
+        assertThat(page.getByLabel("New e-mail address")).isFocused();
+        assertThat(part("personal").locator(".problem")).isHidden();
+        page.getByLabel("New e-mail address").fill("new@example.com");
+        assertThat(page.locator("#new-email-problem")).isEmpty();
+        billing.refuses("POST", "/email", 503, "stripe_unavailable");
+        presses("Send me a link");
+        seesProblem("personal", "We cannot do this at present.");
+        assertThat(part("personal").locator(".problem")).not().containsText("charge you twice");
+    }
+
+    @Test
     void the_data_is_downloaded() throws Exception {
         billing.answers("GET", "/account/export", 200, "{\"customer\": {\"id\": \"cus_1\"}}");
         opens(AccountShapes.active());

@@ -41,7 +41,7 @@ class AccountPlanTest extends AccountVisits {
         looksAround("preview");
         presses("Pay €171.00 and change");
 
-        sees("plan", "Your plan is Yearly from now on.");
+        sees("plan", "Your plan is changed: Yearly, €190.00 a year.");
         assertThat(part("plan")).containsText("€190.00 a year");
         Assertions.assertThat(billing.calls("POST", "/subscription/change"))
                 .singleElement()
@@ -50,6 +50,35 @@ class AccountPlanTest extends AccountVisits {
                 .extracting(ReceivedCall::idempotencyKey)
                 .asString()
                 .hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void a_cheaper_plan_leaves_a_credit_that_pays_the_next_invoices() {
+        billing.answers("POST", "/subscription/preview", 200, AccountShapes.DOWNGRADE);
+        opens(AccountShapes.yearly());
+        presses("Change plan");
+        presses("See what changes");
+
+        assertThat(part("plan").locator(".total")).containsText("€0.00");
+        assertThat(part("plan")).containsText("Credit for your next invoices€171.00");
+        assertThat(part("plan"))
+                .containsText(
+                        "The credit pays your invoices from December 27, 2026 until it is used up. After that your"
+                                + " plan costs €19.00 a month, until you cancel.");
+        looksAround("downgrade");
+        billing.answers(
+                "POST",
+                "/subscription/preview",
+                200,
+                AccountShapes.DOWNGRADE
+                        .replace("\"credit\": 17100", "\"credit\": 1400")
+                        .replace("\"nextAmount\": 0", "\"nextAmount\": 500"));
+        presses("Keep my plan");
+        presses("Change plan");
+        presses("See what changes");
+        assertThat(part("plan")).containsText("Credit for your next invoices€14.00");
+        assertThat(part("plan"))
+                .containsText("Then €5.00 on December 27, 2026, and after that €19.00 a month, until you cancel.");
     }
 
     @Test
@@ -121,14 +150,15 @@ class AccountPlanTest extends AccountVisits {
             nowIs(AccountShapes.canceled());
             return new CannedResponse(200, "{}");
         });
-        billing.answers("POST", "/create-subscription", _ -> {
+        billing.answers("POST", "/subscription/resume", _ -> {
             nowIs(AccountShapes.active());
-            return new CannedResponse(200, "{\"subscriptionId\": \"sub_1\", \"clientSecret\": null, \"intent\": null}");
+            return new CannedResponse(200, "{}");
         });
         opens(AccountShapes.active());
         page.getByText("Cancel plan").focus();
         page.keyboard().press("Enter");
         assertThat(part("plan")).containsText("It stays active until December 27, 2026");
+        assertThat(part("plan")).not().containsText("monitors");
         assertThat(part("plan-title")).isFocused();
         looksAround("cancel");
         page.keyboard().press("Tab");
@@ -142,9 +172,31 @@ class AccountPlanTest extends AccountVisits {
         page.keyboard().press("Tab");
         page.keyboard().press("Enter");
         sees("plan", "You keep your plan.");
-        Assertions.assertThat(billing.calls("POST", "/create-subscription"))
+        Assertions.assertThat(billing.calls("POST", "/subscription/resume"))
                 .singleElement()
-                .satisfies(call -> Assertions.assertThat(call.body()).isEqualTo("{\"priceId\":\"price_month\"}"));
+                .satisfies(call -> Assertions.assertThat(call.body()).isEqualTo("{\"subscriptionId\":\"sub_1\"}"));
+    }
+
+    @Test
+    void a_plan_that_ended_meanwhile_is_not_said_to_be_kept() {
+        billing.answers("POST", "/subscription/resume", _ -> {
+            nowIs(AccountShapes.ended());
+            return CannedResponse.problem(409, "subscription_ended", "");
+        });
+        opens(AccountShapes.canceled());
+        presses("Keep my plan");
+
+        sees("plan", "Your plan was not kept");
+        assertThat(part("plan")).containsText("Your plan ended on November 20, 2026.");
+    }
+
+    @Test
+    void a_customer_is_told_that_monitors_pause_only_where_they_do() {
+        opens(AccountShapes.active().replace("\"pauseGraceSeconds\": null", "\"pauseGraceSeconds\": 604800"));
+        presses("Cancel plan");
+        assertThat(part("plan")).containsText("The monitors of your plan are paused 7 days later.");
+        presses("Delete my account");
+        assertThat(part("personal")).containsText("The monitors of your plan are paused 7 days later.");
     }
 
     @Test

@@ -27,7 +27,15 @@ final class AccountShapes {
             {"priceId": "price_year", "prorationDate": 1795600800, "amountDue": 17100, "currency": "eur",
              "lines": [{"description": "Unused time on Monthly", "amount": -1900},
                        {"description": "Remaining time on Yearly", "amount": 19000}],
-             "nextAmount": 19000, "nextAt": "2027-11-27T10:00:00Z"}
+             "credit": 0, "nextAmount": 19000, "nextAt": "2027-11-27T10:00:00Z"}
+            """;
+
+    /** Its credit pays several invoices. */
+    static final String DOWNGRADE = """
+            {"priceId": "price_month", "prorationDate": 1795600800, "amountDue": 0, "currency": "eur",
+             "lines": [{"description": "Unused time on Yearly", "amount": -19000},
+                       {"description": "Remaining time on Monthly", "amount": 1900}],
+             "credit": 17100, "nextAmount": 0, "nextAt": "2026-12-27T10:00:00Z"}
             """;
 
     static final String ADDRESS = """
@@ -44,7 +52,7 @@ final class AccountShapes {
     static String account(String subscription, String nextInvoice, String paymentMethod, String openInvoice) {
         return """
                 {"customer": {"id": "cus_1", "email": "greta@example.com", "name": null}, "subscription": %s, "nextInvoice": %s,
-                 "prices": %s, "paymentMethod": %s, "openInvoice": %s, "portal": false}
+                 "prices": %s, "paymentMethod": %s, "openInvoice": %s, "portal": false, "pauseGraceSeconds": null}
                 """.formatted(subscription, nextInvoice, PRICES, paymentMethod, openInvoice);
     }
 
