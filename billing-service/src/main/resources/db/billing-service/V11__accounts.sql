@@ -1,4 +1,4 @@
--- Where the customer sees an invoice or a receipt at Stripe. Whoever has such an address sees it: only for the customer, never published.
+-- Where the customer sees an invoice or a receipt at Stripe. Anyone with such an address can open it: only for the customer, never published.
 alter table invoices
     add column hosted_url text,
     add column pdf_url    text;

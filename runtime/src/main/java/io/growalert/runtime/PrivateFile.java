@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Files with secrets: only their owner can read them. */
+/** Files with secrets: only their owner can read them, and the folders that are created for them. */
 public final class PrivateFile {
     private PrivateFile() {}
 
@@ -64,11 +66,29 @@ public final class PrivateFile {
     }
 
     private static void writeDraft(Path draft, String content) throws IOException {
-        var folder = Files.createDirectories(draft.toAbsolutePath().getParent());
+        var folder = Objects.requireNonNull(draft.toAbsolutePath().normalize().getParent());
+        boolean hasPermissions = hasPermissions(folder);
+        if (hasPermissions) {
+            Files.createDirectories(folder, permissions("rwx------"));
+        } else {
+            Files.createDirectories(folder);
+        }
         Files.deleteIfExists(draft);
-        if (Files.getFileStore(folder).supportsFileAttributeView(PosixFileAttributeView.class)) {
-            Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        if (hasPermissions) {
+            Files.createFile(draft, permissions("rw-------"));
         }
         Files.writeString(draft, content);
+    }
+
+    private static boolean hasPermissions(Path folder) throws IOException {
+        var existing = folder;
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        return Files.getFileStore(existing).supportsFileAttributeView(PosixFileAttributeView.class);
+    }
+
+    private static FileAttribute<?> permissions(String text) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
     }
 }

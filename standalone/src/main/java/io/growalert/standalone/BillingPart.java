@@ -21,8 +21,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class BillingPart {
     private static final String MAIL = "growalert.billing.customer.mail";
     private static final List<PlanPrice> PLANS = List.of(
-            new PlanPrice("growalert-monthly", "GrowAlert", 1_900, "eur", "month"),
-            new PlanPrice("growalert-yearly", "GrowAlert, by the year", 19_000, "eur", "year"));
+            new PlanPrice("growalert-monthly", "Monthly", 1_900, "eur", "month"),
+            new PlanPrice("growalert-yearly", "Yearly", 19_000, "eur", "year"));
 
     private final StripeAccount account;
     private final UpSettings settings;

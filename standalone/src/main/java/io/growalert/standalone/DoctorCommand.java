@@ -90,12 +90,12 @@ final class DoctorCommand extends BillingCommand.Asking {
         } catch (CannotRun e) {
             if (settings.isEmpty()) {
                 throw new CannotRun(
-                        "no key of Stripe's is known here: set STRIPE_SECRET_KEY, or name a file with --key-file; and no running service was asked: "
+                        "no key of Stripe's is known here: set STRIPE_SECRET_KEY, or name a file with --key-file; and the running service was not checked: "
                                 + e.getMessage(),
                         e);
             }
-            out.println(
-                    "Not asked, the running billing-service, which also checks signatures and mail: " + e.getMessage());
+            out.println("The running billing-service, which also checks signatures and mail, was not checked: "
+                    + e.getMessage());
         }
         long problems = lines.stream().filter(Line::isProblem).count();
         out.println(problems == 0 ? "no problem" : problems == 1 ? "1 problem" : problems + " problems");

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 /** {@code growalert billing mails}. */
 @Command(
         name = "mails",
-        description = "Lists the mails to customers, the latest first, or sends one of them again. Shows no addresses.")
+        description =
+                "Lists the mails to customers, the latest first, sends one of them again, or discards a parked one. Shows no addresses.")
 final class MailsCommand extends BillingCommand.Asking {
     @Option(
             names = "--state",
@@ -21,14 +22,16 @@ final class MailsCommand extends BillingCommand.Asking {
     @Option(names = "--resend", paramLabel = "ID", description = "Sends this mail again.")
     private @Nullable Long resend;
 
+    @Option(names = "--discard", paramLabel = "ID", description = "Ends this parked mail: it is not sent.")
+    private @Nullable Long discard;
+
     @Override
     int ask(BillingApi billing, PrintWriter out) {
         if (resend != null) {
-            var mail = billing.call("POST", "/api/billing/mails/%d/resend".formatted(resend), null);
-            out.println(mail.map(answer -> "mail %d (%s) is queued"
-                            .formatted(resend, answer.path("kind").asString("")))
-                    .orElse("mail %d is queued".formatted(resend)));
-            return CommandLine.ExitCode.OK;
+            return change(billing, out, resend, "resend");
+        }
+        if (discard != null) {
+            return change(billing, out, discard, "discard");
         }
         if (state != null && !state.matches("\\w+")) {
             throw new CannotRun("'%s' is no state: expected queued, sent, parked or discarded".formatted(state));
@@ -50,6 +53,15 @@ final class MailsCommand extends BillingCommand.Asking {
             cursor = page.path("next").isString() ? page.path("next").asString() : null;
         }
         out.println(count == 1 ? "1 mail" : count + " mails");
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static int change(BillingApi billing, PrintWriter out, long id, String change) {
+        var mail = billing.call("POST", "/api/billing/mails/%d/%s".formatted(id, change), null)
+                .orElseThrow(() -> new CannotRun("the response has no mail"));
+        out.println("mail %d (%s) is %s"
+                .formatted(
+                        id, mail.path("kind").asString(""), mail.path("state").asString("")));
         return CommandLine.ExitCode.OK;
     }
 

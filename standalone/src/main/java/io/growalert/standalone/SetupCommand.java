@@ -34,11 +34,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description =
-                "Creates at Stripe what billing needs and is missing: the product, the prices with their lookup keys, the price of "
-                        + "a device, and the webhook endpoint for exactly the events that are applied; then prints which variables to set. Run "
+                "Creates at Stripe what billing needs and is missing: a product for each plan, the prices with their lookup keys, the "
+                        + "price of a device, and the webhook endpoint for exactly the events that are applied; then prints which variables to set. Run "
                         + "again it changes nothing.")
 final class SetupCommand implements Callable<Integer> {
-    private static final Path SECRET = Path.of("growalert-data/stripe-webhook-secret");
+    private static final String SECRET = "growalert-data/stripe-webhook-secret-";
     private static final Set<String> SCHEMES = Set.of("http", "https");
     /** Created without being named, in test mode. */
     private static final List<WantedPrice> PLANS = List.of(
@@ -86,15 +86,17 @@ final class SetupCommand implements Callable<Integer> {
     @Option(
             names = "--product",
             paramLabel = "NAME",
-            defaultValue = "GrowAlert",
-            description = "The plan's name, as customers see it, where the product is created (default: GrowAlert).")
-    private String product = "";
+            description =
+                    "What customers buy; the names of the plans' products begin with it, such as NAME Monthly, where they are "
+                            + "created (default: the brand's name in GROWALERT_BRAND_NAME, or else GrowAlert).")
+    private @Nullable String product;
 
     @Option(
             names = "--secret-file",
             paramLabel = "FILE",
-            description = "Gets the secret of a new webhook endpoint (default: growalert-data/stripe-webhook-secret).")
-    private Path secretFile = SECRET;
+            description =
+                    "Gets the secret of a new webhook endpoint (default: growalert-data/stripe-webhook-secret-test, or -live).")
+    private @Nullable Path secretFile;
 
     SetupCommand() {
         this(new StripeOptions());
@@ -115,9 +117,10 @@ final class SetupCommand implements Callable<Integer> {
         var out = new TerminalWriter(spec.commandLine().getOut());
         var request = request(settings);
         try {
+            boolean isNewSecret = !Files.exists(request.secretFile());
             var setup = new BillingSetup(StripeConnection.open(settings));
             var steps = setup.run(request, dryRun, out::println);
-            variables(settings, request, out);
+            variables(settings, request, isNewSecret, out);
             return SetupStep.hasProblem(steps) ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
         } catch (StripeFailure e) {
             throw new CannotRun(
@@ -161,7 +164,14 @@ final class SetupCommand implements Callable<Integer> {
         var otherwise = Stream.concat(
                         isTest ? PLANS.stream() : Stream.of(), deviceInSettings(deviceKey, isTest).stream())
                 .toList();
-        return new SetupRequest(List.copyOf(plans), deviceKey, named, otherwise, product, webhook(), secretFile);
+        return new SetupRequest(
+                List.copyOf(plans),
+                deviceKey,
+                named,
+                otherwise,
+                product != null ? product : environment.brand().orElse("GrowAlert"),
+                webhook(),
+                secretFile != null ? secretFile : Path.of(SECRET + (isTest ? "test" : "live")));
     }
 
     private List<WantedPrice> deviceInSettings(String key, boolean isTest) {
@@ -187,21 +197,23 @@ final class SetupCommand implements Callable<Integer> {
     }
 
     /** What the service needs; never a secret. */
-    private void variables(StripeSettings settings, SetupRequest request, PrintWriter out) {
+    private void variables(StripeSettings settings, SetupRequest request, boolean isNewSecret, PrintWriter out) {
         boolean isLive = StripeKeys.isLive(settings.secretKey().value());
         out.println();
-        out.println(
-                "Set for 'growalert up' or compose (separate services: docs/configuration.md), where it is not set yet:");
+        out.println("Set for 'growalert up', or compose by the name behind # where there is one (separate services:"
+                + " docs/configuration.md), where it is not set yet:");
         out.println("STRIPE_SECRET_KEY: the service's key, best a restricted one from");
         out.println("  " + StripeRights.form(isLive, stripe.settings().portal()));
         out.println("STRIPE_PUBLISHABLE_KEY: pk_... from https://dashboard.stripe.com/%sapikeys"
                 .formatted(isLive ? "" : "test/"));
         out.println(
-                Files.exists(request.secretFile())
+                // a file that the operator named may be of another endpoint
+                Files.exists(request.secretFile()) && (isNewSecret || secretFile == null)
                         ? "STRIPE_WEBHOOK_SECRET=\"$(cat %s)\"".formatted(request.secretFile())
                         : "STRIPE_WEBHOOK_SECRET: the signing secret of the webhook endpoint, whsec_..., in Stripe's dashboard");
-        out.println("GROWALERT_BILLING_CUSTOMER_PRICES=" + String.join(",", request.plans()));
-        out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE=" + request.device());
-        out.println("Then check it: growalert billing doctor");
+        out.println(
+                "GROWALERT_BILLING_CUSTOMER_PRICES=%s   # STRIPE_PRICES".formatted(String.join(",", request.plans())));
+        out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE=%s   # DEVICE_PRICE".formatted(request.device()));
+        out.println("Then start the service, and check it: growalert billing doctor");
     }
 }

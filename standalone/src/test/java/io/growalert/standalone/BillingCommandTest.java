@@ -136,6 +136,15 @@ class BillingCommandTest {
     }
 
     @Test
+    void a_parked_mail_is_discarded() {
+        answer = "{\"id\": 7, \"kind\": \"receipt\", \"state\": \"discarded\"}";
+
+        assertThat(run("mails", "--discard", "7")).isZero();
+        assertThat(requests()).containsExactly("POST /api/billing/mails/7/discard");
+        assertThat(out.toString().strip()).isEqualTo("mail 7 (receipt) is discarded");
+    }
+
+    @Test
     void the_operator_token_of_the_file_is_shown() throws Exception {
         answer = "[]";
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Logs show every key-value of every message, so none may be a secret or personal. */
 class LogKeysTest {
     private static final Pattern KEY = Pattern.compile("addKeyValue\\(\\s*\"([^\"]+)\"");
-    private static final Pattern PRIVATE =
-            Pattern.compile("(?!mailId$)(?i).*(mail|token|secret|password|card|cookie|payload|body|header|query|url|user).*");
+    private static final Pattern PRIVATE = Pattern.compile(
+            "(?!mailId$)(?i).*(mail|token|secret|password|card|cookie|payload|body|header|query|url|user).*");
 
     @Test
     void no_key_of_a_log_message_names_a_secret_or_what_is_personal() throws IOException {

@@ -77,17 +77,30 @@ class SetupCommandTest {
 
         assertThat(out.toString().lines())
                 .filteredOn(line -> line.startsWith("created"))
-                .hasSize(6);
+                .hasSize(7);
         assertThat(out.toString())
                 .contains(
-                        "GROWALERT_BILLING_CUSTOMER_PRICES=growalert-monthly,growalert-yearly",
-                        "GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE=growalert-device",
+                        "GROWALERT_BILLING_CUSTOMER_PRICES=growalert-monthly,growalert-yearly   # STRIPE_PRICES",
+                        "GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE=growalert-device   # DEVICE_PRICE",
                         "STRIPE_WEBHOOK_SECRET=\"$(cat " + secret() + ")\"",
                         StripeRights.form(false, false))
                 .doesNotContain(Files.readString(secret()).strip(), StripeSandbox.SECRET_KEY);
 
         assertThat(setUp("--webhook-url", URL)).isZero();
-        assertThat(out.toString()).contains("found").doesNotContain("created");
+        assertThat(out.toString())
+                .contains("found", "STRIPE_WEBHOOK_SECRET: the signing secret of the webhook endpoint")
+                .doesNotContain("created", secret().toString());
+    }
+
+    @Test
+    void plans_begin_with_the_brands_name_unless_another_is_given() {
+        environment.put("GROWALERT_BRAND_NAME", "Leafwatch");
+
+        assertThat(setUp("--dry-run", "--webhook-url", URL)).isZero();
+        assertThat(out.toString()).contains("\"Leafwatch Monthly\"", "\"Leafwatch Yearly\"");
+        assertThat(setUp("--dry-run", "--webhook-url", URL, "--product", "Greenhouse"))
+                .isZero();
+        assertThat(out.toString()).contains("\"Greenhouse Monthly\"");
     }
 
     @Test
@@ -154,7 +167,10 @@ class SetupCommandTest {
         assertThat(out.toString().lines().filter(line -> line.startsWith("problem")))
                 .hasSize(3)
                 .allMatch(line -> line.contains("growalert billing setup"));
-        assertThat(out.toString()).contains("3 problems", "Not asked, the running billing-service");
+        assertThat(out.toString())
+                .contains(
+                        "3 problems",
+                        "The running billing-service, which also checks signatures and mail, was not checked");
 
         setUp("--webhook-url", URL);
         environment.put("STRIPE_SECRET_KEY", sandbox.keys().create(StripeRights.needed(false)));

@@ -248,7 +248,7 @@ final class EventBatch {
         var object = new StripeFields(content.object(), content.kind().objectName());
         try {
             EventMails.of(
-                            new EventMails.Applied(event.type(), event.created(), object, customer),
+                            new EventMails.Applied(event.type(), event.created(), object, content.changed(), customer),
                             stages.clock().instant())
                     .ifPresent(mails::add);
         } catch (MalformedObject e) {

@@ -137,7 +137,7 @@ public final class Doctor {
         if (!StripeKeys.isPublishable(key)) {
             return List.of(problem(
                     Area.KEY,
-                    "the publishable key is none, and browsers would get it",
+                    "the publishable key is not a publishable key, and browsers would get it",
                     "set %s to pk_...".formatted(StripeKeys.PUBLISHABLE_KEY_VARIABLE)));
         }
         return StripeKeys.isLive(key) == StripeKeys.isLive(settings.secretKey().value())

@@ -78,9 +78,9 @@ final class WebhookCheck {
     }
 
     private static Diagnosis diagnosis(Endpoint endpoint) {
-        var missing = StripeWebhooks.eventTypes(EventTypes::areApplied).stream()
-                .filter(type -> !endpoint.receives(type))
-                .toList();
+        var applied = StripeWebhooks.eventTypes(EventTypes::areApplied);
+        var missing = applied.stream().filter(type -> !endpoint.receives(type)).toList();
+        var beside = endpoint.typesBeside(applied);
         if (!endpoint.enabled()) {
             return problem(
                     Area.WEBHOOK,
@@ -105,6 +105,16 @@ final class WebhookCheck {
                                     missing.size() > NAMED ? " ..." : ""),
                     SETUP);
         }
+        if (!beside.isEmpty()) {
+            return note(
+                    Area.WEBHOOK,
+                    "%s posts to %s, also types of events that billing does not apply: %s%s"
+                            .formatted(
+                                    endpoint.id(),
+                                    endpoint.url(),
+                                    beside.stream().limit(NAMED).collect(Collectors.joining(", ")),
+                                    beside.size() > NAMED ? " ..." : ""));
+        }
         return ok(Area.WEBHOOK, "%s posts to %s".formatted(endpoint.id(), endpoint.url()));
     }
 
@@ -121,13 +131,18 @@ final class WebhookCheck {
                 })
                 .orElse(late);
         if (!missing.isEmpty()) {
+            var oldest = "%s of %s"
+                    .formatted(missing.getLast().type(), missing.getLast().created());
+            if (arrivals.isEmpty()) {
+                // an endpoint of other software may be the one that has not accepted them
+                return List.of(note(
+                        Area.EVENTS,
+                        "%d events of the last 3 days were not accepted by an endpoint, the oldest %s; the running service knows whether they arrived"
+                                .formatted(missing.size(), oldest)));
+            }
             return List.of(problem(
                     Area.EVENTS,
-                    "%d events of the last 3 days did not arrive, the oldest %s of %s"
-                            .formatted(
-                                    missing.size(),
-                                    missing.getLast().type(),
-                                    missing.getLast().created()),
+                    "%d events of the last 3 days did not arrive, the oldest %s".formatted(missing.size(), oldest),
                     "see the deliveries of the webhook endpoint in Stripe's dashboard; when they arrive again, run"
                             + " 'growalert billing reconcile'"));
         }

@@ -26,13 +26,19 @@ public final class EventMails {
      * An event's object and its owner.
      *
      * @param created when the event happened
+     * @param changed the fields of the object that the event changed; empty: it does not name them
      * @param customer null when there is none
      */
     public record Applied(
             String type,
             Instant created,
             StripeFields object,
-            @Nullable String customer) {}
+            Set<String> changed,
+            @Nullable String customer) {
+        public Applied {
+            changed = Set.copyOf(changed);
+        }
+    }
 
     /**
      * The fact in an event, if there is one.
@@ -56,7 +62,8 @@ public final class EventMails {
             case "customer.subscription.trial_will_end" -> trialEnding(event);
             case "customer.subscription.updated" -> willEnd(event, now);
             case "customer.subscription.deleted" -> ended(event);
-            case "refund.created", "refund.updated", "charge.refund.updated" -> refund(event);
+            case "refund.created" -> refund(event);
+            case "refund.updated", "charge.refund.updated" -> updatedRefund(event, now);
             default -> Optional.empty();
         };
     }
@@ -164,6 +171,13 @@ public final class EventMails {
             values.put("unpaid", "true");
         }
         return fact(MailKind.CANCELED, event, subscription.text("id"), values);
+    }
+
+    /** An update repeats the status, such as when the bank's reference is known: the fact is the refund, or that it succeeded later. */
+    private static Optional<MailFact> updatedRefund(Applied event, Instant now) {
+        return event.changed().contains("status") || isNews(event.object().time("created"), now)
+                ? refund(event)
+                : Optional.empty();
     }
 
     /** Early API versions have no status of a refund: then it succeeded. */

@@ -50,9 +50,6 @@ final class MailAttempt {
 
     private Optional<Prepared> prepared(QueuedMail mail) {
         var customer = mail.customer();
-        if (customer == null) {
-            return Optional.empty();
-        }
         var address = address(customer);
         var preparation = preparations.get(mail.kind());
         if (preparation != null) {

@@ -17,7 +17,7 @@ public sealed interface MailConnection {
     /** Connects to the mail server, or checks the folder in its place. */
     static MailConnection test(CustomerSettings.Mail settings) {
         try {
-            new MailTransport(settings).testConnection();
+            MailTransport.forTest(settings).testConnection();
             return new Working();
         } catch (AuthenticationFailedException _) {
             return new SignInRejected();

@@ -3,8 +3,10 @@ package io.growalert.billing.mail;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,12 +22,16 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Mails as files, in place of a mail server. Only their owner can read files and folder, since a mail signs a customer in. Each new
  * mail deletes those older than a day, and the oldest above 1,000; files of other names remain.
  */
 final class MailFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(MailFolder.class);
     static final int MOST = 1_000;
     private static final Duration RETENTION = Duration.ofDays(1);
     /** In UTC with milliseconds, so that names sort by time. */
@@ -96,8 +102,10 @@ final class MailFolder {
                 : new FileAttribute<?>[0];
     }
 
-    private void deleteOld() throws IOException {
+    /** The mail that was written counts, whatever becomes of older ones. */
+    private void deleteOld() {
         var oldest = FileTime.from(Instant.now().minus(RETENTION));
+        @Nullable Exception failure = null;
         try (var files = Files.list(folder)) {
             var newestFirst = files.filter(
                             file -> OURS.matcher(file.getFileName().toString()).matches())
@@ -105,12 +113,23 @@ final class MailFolder {
                     .toList();
             int retained = 0;
             for (var file : newestFirst) {
-                if (retained == MOST || Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
-                    Files.deleteIfExists(file);
-                } else {
-                    retained++;
+                try {
+                    if (retained == MOST || Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
+                        Files.deleteIfExists(file);
+                    } else {
+                        retained++;
+                    }
+                } catch (NoSuchFileException _) {
+                    // another program deleted it meanwhile
+                } catch (IOException e) {
+                    failure = e;
                 }
             }
+        } catch (IOException | UncheckedIOException e) {
+            failure = e;
+        }
+        if (failure != null) {
+            LOG.atWarn().setCause(failure).log("Deleting old mail files failed; retrying with the next mail");
         }
     }
 }

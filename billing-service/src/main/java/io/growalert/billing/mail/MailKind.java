@@ -20,7 +20,7 @@ public enum MailKind {
     TRIAL_ENDING,
     /** {@code subscription}, {@code endsAt}; {@code scheduled} is {@code true} while it still runs. */
     CANCELED,
-    /** {@code order}; {@code tracking} where there is one. */
+    /** {@code order}, {@code quantity}; {@code tracking} where there is one. */
     SHIPPED,
     /** {@code amount}, {@code currency}. */
     REFUNDED,
@@ -66,7 +66,7 @@ public enum MailKind {
         return this == PAYMENT_FAILED ? UNTIL_RELATED_EVENTS : Duration.ZERO;
     }
 
-    /** As in the database, in metrics, and in the names of templates: {@code payment_failed}. */
+    /** As in the database and in metrics: {@code payment_failed}. The names of templates have hyphens. */
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }

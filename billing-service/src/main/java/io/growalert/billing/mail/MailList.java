@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The mails for operators, without addresses and values; ended ones can be sent again. */
+/** The mails for operators, without addresses and values; ended ones can be sent again, parked ones discarded. */
 final class MailList {
     static final List<String> STATES = List.of("queued", "sent", "parked", "discarded");
 
@@ -40,7 +40,7 @@ final class MailList {
             long id,
             String kind,
             String subject,
-            @Nullable String customer,
+            String customer,
             String state,
             int attempts,
             @Nullable String error,
@@ -90,6 +90,14 @@ final class MailList {
                 Columns.optionalInstant(row, "done_at"));
     }
 
+    private static final String DISCARD =
+            "update billing.mails set state = 'discarded' where id = :id and state = 'parked'";
+
+    /** Ends a parked mail for good; any other remains unchanged. Empty when there is no such mail. */
+    Optional<Entry> discard(long id, Operator operator) {
+        return change(operator, "discard-mail", id, DISCARD, "discarded");
+    }
+
     private static final String RESEND = """
             update billing.mails
             set state = 'queued', attempts = 0, resends = resends + 1, error = null, done_at = null,
@@ -99,15 +107,19 @@ final class MailList {
 
     /** Queues an ended mail again; one that is queued remains unchanged. Empty when there is no such mail. */
     Optional<Entry> resend(long id, Operator operator) {
-        var resent = audit.change(operator, "resend-mail", Long.toString(id), () -> {
-            var before = one(id);
-            if (before.isEmpty() || jdbc.sql(RESEND).param("id", id).update() == 0) {
-                return Change.none(before);
-            }
-            return new Change<>(one(id), Map.of("state", before.get().state()), Map.of("state", "queued"));
-        });
+        var resent = change(operator, "resend-mail", id, RESEND, "queued");
         mails.queued().wake();
         return resent;
+    }
+
+    private Optional<Entry> change(Operator operator, String action, long id, String sql, String state) {
+        return audit.change(operator, action, Long.toString(id), () -> {
+            var before = one(id);
+            if (before.isEmpty() || jdbc.sql(sql).param("id", id).update() == 0) {
+                return Change.none(before);
+            }
+            return new Change<>(one(id), Map.of("state", before.get().state()), Map.of("state", state));
+        });
     }
 
     private Optional<Entry> one(long id) {

@@ -7,6 +7,7 @@ import io.growalert.runtime.brand.Brand;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.UnsupportedEncodingException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
@@ -24,6 +25,8 @@ import org.springframework.mail.javamail.MimeMessageHelper;
  * message whose attempt was repeated; when an operator sends it again, it is another message.
  */
 final class MailMessages {
+    private static final String SENDER = "growalert@localhost";
+
     private final MailTemplates templates;
     private final MailValues values;
     private final String from;
@@ -35,10 +38,18 @@ final class MailMessages {
     MailMessages(MailTemplates templates, Brand brand, CustomerSettings.Mail settings, InstantSource clock) {
         this.templates = templates;
         this.clock = clock;
-        from = settings.from();
+        from = settings.from().isBlank() ? sender(brand) : settings.from();
         var mark = brand.mark();
         logo = mark.extension().equals("png") ? mark.bytes() : null;
         values = new MailValues(brand, settings.site(), logo != null);
+    }
+
+    private static String sender(Brand brand) {
+        try {
+            return new InternetAddress(SENDER, brand.name(), UTF_8.name()).toString();
+        } catch (UnsupportedEncodingException e) {
+            throw new IllegalStateException("every Java platform has UTF-8", e);
+        }
     }
 
     /**

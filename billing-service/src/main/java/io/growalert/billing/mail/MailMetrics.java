@@ -8,7 +8,8 @@ import org.springframework.stereotype.Component;
 /** The metrics of mails, {@code growalert.billing.mails}. */
 @Component
 public final class MailMetrics {
-    private static final List<String> OUTCOMES = List.of("sent", "retried", "failed", "unknown", "superseded");
+    private static final List<String> OUTCOMES =
+            List.of("sent", "retried", "failed", "unknown", "superseded", "discarded");
 
     private final MeterRegistry meters;
     private volatile MailTable.Backlog backlog = MailTable.Backlog.NONE;
@@ -22,7 +23,8 @@ public final class MailMetrics {
                 .description("mails that are not sent yet")
                 .register(meters);
         Gauge.builder("growalert.billing.mails.parked", this, metrics -> metrics.backlog.parked())
-                .description("mails that were parked, without those whose link is no longer expected")
+                .description(
+                        "mails that were parked in the last 7 days, without those whose link is no longer expected")
                 .register(meters);
         Gauge.builder("growalert.billing.mails.failing", this, metrics -> metrics.backlog.failingSeconds())
                 .description("the age of the oldest mail of which an attempt failed")
@@ -33,6 +35,11 @@ public final class MailMetrics {
     /** A requested mail has no recipient; nothing was enqueued. */
     public void unknown(MailKind kind) {
         count(kind, "unknown", 1);
+    }
+
+    /** There was no mail server for as long as the mail waited. */
+    void discarded(MailKind kind) {
+        count(kind, "discarded", 1);
     }
 
     void count(MailKind kind, MailOutcome outcome) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The mails to customers, {@code growalert.billing.mail.*}.
+ * The mails to customers, {@code growalert.billing.mail.*}. Their server and sender are in {@link
+ * io.growalert.billing.customer.settings.CustomerSettings.Mail}.
  *
  * @param templates a folder whose files replace templates of the same name; null: none
  * @param history how long a mail's row is retained after it was sent, parked or discarded

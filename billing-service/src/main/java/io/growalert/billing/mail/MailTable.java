@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class MailTable {
     private static final Map<String, MailKind> KINDS =
             Arrays.stream(MailKind.values()).collect(toMap(MailKind::text, kind -> kind));
 
+    /** An operator who did not act on a parked mail within this time will not. */
+    static final Duration RECENT = Duration.ofDays(7);
+
     private final JdbcClient jdbc;
 
     MailTable(JdbcClient jdbc) {
@@ -33,7 +37,7 @@ final class MailTable {
     private static final String CLAIM = """
             with due as materialized (
                 select id from billing.mails
-                where state = 'queued' and due_at <= clock_timestamp()
+                where state = 'queued' and due_at <= clock_timestamp() %s
                 order by due_at
                 limit :limit
                 for update skip locked)
@@ -43,9 +47,22 @@ final class MailTable {
             returning m.id, m.kind, m.subject, m.customer, m.content::text as content, m.attempts, m.resends, m.queued_at
             """;
 
+    private static final String CLAIM_ANY = CLAIM.formatted("");
+    /** The condition is that of the index {@code mails_links_due}. */
+    private static final String CLAIM_LINKS = CLAIM.formatted("and kind in ('sign_in', 'email_change')");
+
     /** Claims due mails: no other instance sends them until the lease expires. */
     List<QueuedMail> claim(int limit, Duration lease) {
-        return jdbc.sql(CLAIM)
+        return claim(CLAIM_ANY, limit, lease);
+    }
+
+    /** As {@link #claim}, only mails with a link, for which customers wait. */
+    List<QueuedMail> claimLinks(int limit, Duration lease) {
+        return claim(CLAIM_LINKS, limit, lease);
+    }
+
+    private List<QueuedMail> claim(String sql, int limit, Duration lease) {
+        return jdbc.sql(sql)
                 .param("limit", limit)
                 .param("lease", lease.toMillis())
                 .query(MailTable::queued)
@@ -67,6 +84,23 @@ final class MailTable {
     static MailKind kind(String text) {
         return Optional.ofNullable(KINDS.get(text))
                 .orElseThrow(() -> new IllegalStateException("unknown kind of mail: " + text));
+    }
+
+    private static final String RENEW = """
+            update billing.mails m set due_at = clock_timestamp() + :lease * interval '1 millisecond'
+            from unnest(:ids::bigint[], :attempts::bigint[]) as claimed (id, attempt)
+            where m.id = claimed.id and m.attempts = claimed.attempt and m.state = 'queued'
+            """;
+
+    /** Renews the leases of mails that this instance sends. */
+    void renew(Collection<QueuedMail> claimed, Duration lease) {
+        if (!claimed.isEmpty()) {
+            jdbc.sql(RENEW)
+                    .param("ids", Columns.numbers(claimed, QueuedMail::id))
+                    .param("attempts", Columns.numbers(claimed, mail -> (long) mail.attempt()))
+                    .param("lease", lease.toMillis())
+                    .update();
+        }
     }
 
     private static final String FINISH = """
@@ -101,12 +135,12 @@ final class MailTable {
                 == 1;
     }
 
-    /** A mail that was parked, and why. */
-    record Parked(long id, MailKind kind, @Nullable String customer, String error) {}
+    /** A mail that was not sent within its time, and why. */
+    record Expired(long id, MailKind kind, String customer, String error) {}
 
-    private static final String PARK_EXPIRED = """
+    private static final String EXPIRE = """
             update billing.mails m
-            set state = 'parked', done_at = clock_timestamp(),
+            set state = :state, done_at = clock_timestamp(),
                 error = 'not sent within ' || l.words || ': ' || coalesce(m.error, :otherwise)
             from unnest(:kinds::text[], :limits::bigint[], :words::text[]) as l (kind, millis, words)
             where m.state = 'queued' and m.due_at <= clock_timestamp() and m.kind = l.kind
@@ -114,15 +148,21 @@ final class MailTable {
             returning m.id, m.kind, m.customer, m.error
             """;
 
-    /** @param otherwise the reason of a mail that was never attempted */
-    List<Parked> parkExpired(String otherwise) {
+    /**
+     * Ends the mails whose time is over.
+     *
+     * @param state {@code parked} or {@code discarded}
+     * @param otherwise the reason of a mail that was never attempted
+     */
+    List<Expired> expire(String state, String otherwise) {
         var kinds = List.of(MailKind.values());
-        return jdbc.sql(PARK_EXPIRED)
+        return jdbc.sql(EXPIRE)
+                .param("state", state)
                 .param("kinds", Columns.texts(kinds, MailKind::text))
                 .param("limits", Columns.numbers(kinds, kind -> kind.limit().toMillis()))
                 .param("words", Columns.texts(kinds, kind -> words(kind.limit())))
                 .param("otherwise", otherwise)
-                .query((row, n) -> new Parked(
+                .query((row, n) -> new Expired(
                         row.getLong("id"),
                         kind(row.getString("kind")),
                         row.getString("customer"),
@@ -138,13 +178,14 @@ final class MailTable {
 
     private static final String BACKLOG = """
             select (select count(*) from billing.mails where state = 'queued') as queued,
-                   (select count(*) from billing.mails where state = 'parked' and kind <> all(:links)) as parked,
+                   (select count(*) from billing.mails where state = 'parked' and kind <> all(:links)
+                    and done_at > clock_timestamp() - :recent * interval '1 millisecond') as parked,
                    (select coalesce(extract(epoch from clock_timestamp() - min(queued_at)), 0)::bigint
                     from billing.mails where state = 'queued' and error is not null) as failing
             """;
 
     /**
-     * @param parked without those whose link is no longer expected
+     * @param parked within {@link #RECENT}, without those whose link is no longer expected
      * @param failingSeconds the age of the oldest mail of which an attempt failed; 0 when there is none
      */
     record Backlog(long queued, long parked, long failingSeconds) {
@@ -158,6 +199,7 @@ final class MailTable {
                 .toArray(String[]::new);
         return jdbc.sql(BACKLOG)
                 .param("links", links)
+                .param("recent", RECENT.toMillis())
                 .query((row, n) -> new Backlog(row.getLong("queued"), row.getLong("parked"), row.getLong("failing")))
                 .single();
     }

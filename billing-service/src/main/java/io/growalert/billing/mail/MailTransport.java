@@ -11,13 +11,20 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 /** Where mails go: the SMTP server, or a folder in its place. */
 final class MailTransport {
-    /** For connecting, and for each answer of the server. */
-    private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(MailTransport.class);
+    /** For each answer of the server. It may inspect the content before it accepts it: RFC 5321, 4.5.3.2, has minutes. */
+    private static final Duration ANSWER = Duration.ofMinutes(5);
+    /** For an answer while the connection is only tested. */
+    private static final Duration TEST_ANSWER = Duration.ofSeconds(10);
+    /** For connecting, and for each write. */
+    private static final Duration CONNECT = Duration.ofSeconds(10);
 
     private final boolean configured;
     private final JavaMailSenderImpl server;
@@ -25,12 +32,21 @@ final class MailTransport {
 
     /** @throws IllegalArgumentException when the folder is not writable */
     MailTransport(CustomerSettings.Mail settings) {
+        this(settings, ANSWER);
+    }
+
+    private MailTransport(CustomerSettings.Mail settings, Duration answer) {
         configured = settings.configured();
-        server = server(settings);
+        server = server(settings, answer);
         folder = settings.folder() == null ? null : MailFolder.in(settings.folder());
     }
 
-    private static JavaMailSenderImpl server(CustomerSettings.Mail settings) {
+    /** Does not wait long for the server. */
+    static MailTransport forTest(CustomerSettings.Mail settings) {
+        return new MailTransport(settings, TEST_ANSWER);
+    }
+
+    private static JavaMailSenderImpl server(CustomerSettings.Mail settings, Duration answer) {
         var server = new JavaMailSenderImpl();
         server.setHost(settings.host());
         server.setPort(settings.port());
@@ -41,10 +57,11 @@ final class MailTransport {
             server.setPassword(settings.password().value());
             properties.put("mail.smtp.auth", "true");
         }
-        var timeout = Long.toString(SOCKET_TIMEOUT.toMillis());
-        properties.put("mail.smtp.connectiontimeout", timeout);
-        properties.put("mail.smtp.timeout", timeout);
-        properties.put("mail.smtp.writetimeout", timeout);
+        properties.put("mail.smtp.connectiontimeout", Long.toString(CONNECT.toMillis()));
+        properties.put("mail.smtp.writetimeout", Long.toString(CONNECT.toMillis()));
+        properties.put("mail.smtp.timeout", Long.toString(answer.toMillis()));
+        // the answer to QUIT says nothing about the mail
+        properties.put("mail.smtp.quitwait", "false");
         switch (settings.security()) {
             case NONE -> {}
             case STARTTLS -> {
@@ -59,6 +76,11 @@ final class MailTransport {
         }
         server.setJavaMailProperties(properties);
         return server;
+    }
+
+    /** Of the connection to the server. */
+    Properties properties() {
+        return server.getJavaMailProperties();
     }
 
     boolean isConfigured() {
@@ -82,10 +104,18 @@ final class MailTransport {
 
     /** @throws org.springframework.mail.MailException when the server is unavailable or rejects the message */
     void send(MimeMessage message) throws MessagingException, IOException {
-        if (folder == null) {
-            server.send(message);
-        } else {
+        if (folder != null) {
             folder.write(message::writeTo);
+            return;
+        }
+        try {
+            server.send(message);
+        } catch (MailSendException e) {
+            if (!e.getFailedMessages().isEmpty()) {
+                throw e;
+            }
+            // accepted; only the end of the connection failed
+            LOG.atDebug().setCause(e).log("Closing the connection to the mail server failed");
         }
     }
 

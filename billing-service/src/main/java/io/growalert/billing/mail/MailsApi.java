@@ -46,8 +46,16 @@ class MailsApi {
 
     @PostMapping("/{id}/resend")
     MailList.Entry resend(@PathVariable long id, Operator operator) {
-        return mails.resend(id, operator)
-                .orElseThrow(() -> CommonProblem.NOT_FOUND.because("no mail with the id '%d'".formatted(id)));
+        return mails.resend(id, operator).orElseThrow(() -> unknown(id));
+    }
+
+    @PostMapping("/{id}/discard")
+    MailList.Entry discard(@PathVariable long id, Operator operator) {
+        return mails.discard(id, operator).orElseThrow(() -> unknown(id));
+    }
+
+    private static RuntimeException unknown(long id) {
+        return CommonProblem.NOT_FOUND.because("no mail with the id '%d'".formatted(id));
     }
 
     /** Null when the parameter is absent or blank. */

@@ -2,7 +2,6 @@ package io.growalert.billing.mail;
 
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A mail that this instance claimed.
@@ -14,7 +13,7 @@ record QueuedMail(
         long id,
         MailKind kind,
         String subject,
-        @Nullable String customer,
+        String customer,
         Map<String, String> values,
         int attempt,
         int resends,

@@ -4,6 +4,7 @@ import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.MalformedObject;
 import io.growalert.billing.stripe.StripeFields;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -11,8 +12,16 @@ import tools.jackson.databind.JsonNode;
 /** The content of a stored event, read without any knowledge of what is recorded. */
 public sealed interface EventContent {
 
-    /** The state of an object. */
-    record Parsed(String eventType, Kind kind, String id, JsonNode object, Ownership owner) implements EventContent {
+    /**
+     * The state of an object.
+     *
+     * @param changed the fields of the object that the event changed; empty: it does not name them
+     */
+    record Parsed(String eventType, Kind kind, String id, JsonNode object, Set<String> changed, Ownership owner)
+            implements EventContent {
+        public Parsed {
+            changed = Set.copyOf(changed);
+        }
 
         /** @throws MalformedObject when a field is missing or wrong */
         public List<ProjectedRecord> records(@Nullable String customer) {
@@ -58,14 +67,15 @@ public sealed interface EventContent {
     }
 
     private static EventContent read(String eventType, String payload) {
-        var object = new StripeFields(StripeFields.parse(payload), "event")
-                .object("data")
-                .object("object");
+        var data = new StripeFields(StripeFields.parse(payload), "event").object("data");
+        var object = data.object("object");
         var kind = Kind.ofObject(object.text("object"));
         if (kind.isEmpty()) {
             return new Irrelevant();
         }
         var fields = new StripeFields(object.node(), kind.get().objectName());
-        return new Parsed(eventType, kind.get(), fields.text("id"), fields.node(), Ownership.of(kind.get(), fields));
+        var changed = Set.copyOf(data.node().path("previous_attributes").propertyNames());
+        return new Parsed(
+                eventType, kind.get(), fields.text("id"), fields.node(), changed, Ownership.of(kind.get(), fields));
     }
 }

@@ -1,6 +1,5 @@
 package io.growalert.billing.setup;
 
-import io.growalert.billing.projection.EventTypes;
 import io.growalert.billing.setup.SetupStep.Kind;
 import io.growalert.billing.stripe.StripeCatalog;
 import io.growalert.billing.stripe.StripeCatalog.CatalogPrice;
@@ -10,18 +9,13 @@ import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.billing.stripe.StripeRights;
 import io.growalert.billing.stripe.StripeWebhooks;
-import io.growalert.billing.stripe.StripeWebhooks.Endpoint;
-import io.growalert.runtime.PrivateFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * ids and prices their lookup keys, so that two operators cannot create them twice. A price is never changed or archived.
  */
 public final class BillingSetup {
-    private static final String PLANS = "growalert";
+    /** Followed by the lookup key: customers see the product's name, so each plan has its own. */
+    private static final String PLAN = "growalert_plan_";
+
+    private static final Map<String, String> RHYTHMS =
+            Map.of("day", "Daily", "week", "Weekly", "month", "Monthly", "year", "Yearly");
     private static final String DEVICES = "growalert_device";
     private static final String DEVICE_NAME = "Device";
 
@@ -64,9 +62,10 @@ public final class BillingSetup {
         }
 
         List<SetupStep> steps() {
-            permitted("prices", () -> prices(request.plans(), PLANS, request.product(), true));
-            permitted("device", () -> prices(List.of(request.device()), DEVICES, DEVICE_NAME, false));
-            permitted("webhook endpoint", this::webhook);
+            permitted("prices", () -> request.plans()
+                    .forEach(key -> price(key, wanted -> product(PLAN + wanted.lookupKey(), planName(wanted)), true)));
+            permitted("device", () -> price(request.device(), _ -> product(DEVICES, DEVICE_NAME), false));
+            permitted("webhook endpoint", () -> new EndpointSetup(webhooks, request, dryRun, this::step).run());
             return List.copyOf(steps);
         }
 
@@ -106,41 +105,42 @@ public final class BillingSetup {
             }
         }
 
-        private void prices(List<String> lookupKeys, String product, String name, boolean recurring) {
-            var existing = catalog.prices(lookupKeys);
-            @Nullable
-            String of = existing.stream()
-                    .filter(CatalogPrice::active)
-                    .map(CatalogPrice::product)
-                    .findFirst()
-                    .orElse(null);
-            for (var key : lookupKeys) {
-                var wanted = request.toCreate(key);
-                var price = existing.stream()
-                        .filter(each -> each.lookupKey().equals(key))
-                        .findFirst();
-                if (price.isPresent()) {
-                    existing(price.get(), request.named(key), recurring);
-                } else if (wanted.isEmpty()) {
-                    step(
-                            Kind.PROBLEM,
-                            "price '%s' does not exist; give its amount: %s"
-                                    .formatted(
-                                            key,
-                                            recurring
-                                                    ? "--price %s:AMOUNT:CURRENCY:INTERVAL, such as %s:1900:eur:month"
-                                                            .formatted(key, key)
-                                                    : "--device %s:AMOUNT:CURRENCY, such as %s:4900:eur"
-                                                            .formatted(key, key)));
-                } else {
-                    if (of == null) {
-                        of = product(product, name);
-                    }
-                    if (of != null) {
-                        create(of, wanted.get());
-                    }
+        /** @param product that the price is created for; null: it cannot be used */
+        private void price(String key, Function<WantedPrice, @Nullable String> product, boolean recurring) {
+            var price = catalog.prices(List.of(key)).stream().findFirst();
+            var wanted = request.toCreate(key);
+            if (price.isPresent()) {
+                existing(price.get(), request.named(key), recurring);
+            } else if (wanted.isEmpty()) {
+                step(
+                        Kind.PROBLEM,
+                        "price '%s' does not exist; give its amount: %s"
+                                .formatted(
+                                        key,
+                                        recurring
+                                                ? "--price %s:AMOUNT:CURRENCY:INTERVAL, such as %s:1900:eur:month"
+                                                        .formatted(key, key)
+                                                : "--device %s:AMOUNT:CURRENCY, such as %s:4900:eur"
+                                                        .formatted(key, key)));
+            } else {
+                var of = product.apply(wanted.get());
+                if (of != null) {
+                    create(of, wanted.get());
                 }
             }
+        }
+
+        /** Such as "GrowAlert Monthly"; of several plans with one interval, such as "GrowAlert pro". */
+        private String planName(WantedPrice wanted) {
+            boolean isAlone = request.plans().stream()
+                    .filter(key -> !key.equals(wanted.lookupKey()))
+                    .flatMap(key -> request.toCreate(key).stream())
+                    .noneMatch(other -> Objects.equals(other.interval(), wanted.interval()));
+            var rhythm = isAlone && wanted.interval() != null ? RHYTHMS.get(wanted.interval()) : null;
+            return "%s %s"
+                    .formatted(
+                            request.product(),
+                            rhythm == null ? wanted.lookupKey().replaceAll("[-_.]+", " ") : rhythm);
         }
 
         private void existing(CatalogPrice price, Optional<WantedPrice> wanted, boolean recurring) {
@@ -203,79 +203,6 @@ public final class BillingSetup {
                 var id = catalog.createPrice(product, wanted);
                 step(Kind.CREATED, "price '%s' (%s): %s".formatted(wanted.lookupKey(), id, shown(wanted)));
             }
-        }
-
-        private void webhook() {
-            var url = request.webhook();
-            if (url == null) {
-                step(
-                        Kind.PROBLEM,
-                        "webhook endpoint: not created, its address is not known; give"
-                                + " --webhook-url https://YOUR-GATEWAY/webhook");
-                return;
-            }
-            var types = StripeWebhooks.eventTypes(EventTypes::areApplied);
-            var existing = webhooks.list().stream()
-                    .filter(endpoint -> endpoint.url().equals(url.toString()))
-                    .findFirst();
-            if (existing.isPresent()) {
-                update(existing.get(), types);
-            } else if (Files.exists(request.secretFile())) {
-                step(
-                        Kind.PROBLEM,
-                        "webhook endpoint: not created, since %s exists; name another file for its secret with --secret-file"
-                                .formatted(request.secretFile()));
-            } else if (dryRun) {
-                step(Kind.WOULD_CREATE, "webhook endpoint %s for %d types of events".formatted(url, types.size()));
-            } else {
-                create(url, types);
-            }
-        }
-
-        private void update(Endpoint endpoint, List<String> types) {
-            if (!endpoint.isOfOurVersion()) {
-                step(
-                        Kind.PROBLEM,
-                        "webhook endpoint %s (%s) is of API version %s, not %s; delete it in Stripe's dashboard and run this again"
-                                .formatted(
-                                        endpoint.url(),
-                                        endpoint.id(),
-                                        endpoint.apiVersion(),
-                                        StripeWebhooks.apiVersion()));
-            } else if (endpoint.enabled() && new HashSet<>(endpoint.types()).equals(new HashSet<>(types))) {
-                step(Kind.FOUND, "webhook endpoint %s (%s)".formatted(endpoint.url(), endpoint.id()));
-            } else if (dryRun) {
-                step(
-                        Kind.WOULD_CHANGE,
-                        "webhook endpoint %s (%s): %s".formatted(endpoint.url(), endpoint.id(), types(types)));
-            } else {
-                webhooks.update(endpoint.id(), types);
-                step(
-                        Kind.CHANGED,
-                        "webhook endpoint %s (%s): %s".formatted(endpoint.url(), endpoint.id(), types(types)));
-            }
-        }
-
-        private static String types(List<String> types) {
-            return "enabled, for %d types of events".formatted(types.size());
-        }
-
-        /** Stripe shows the secret only once: an endpoint whose secret cannot be stored is deleted again. */
-        private void create(URI url, List<String> types) {
-            var created = webhooks.create(url, types);
-            try {
-                PrivateFile.write(request.secretFile(), created.secret().value() + "\n");
-            } catch (IOException e) {
-                webhooks.delete(created.endpoint().id());
-                throw new UncheckedIOException(
-                        "the secret of the webhook endpoint cannot be stored in %s, so the endpoint was deleted again: %s"
-                                .formatted(request.secretFile(), e),
-                        e);
-            }
-            step(
-                    Kind.CREATED,
-                    "webhook endpoint %s (%s) for %d types of events; its secret is in %s"
-                            .formatted(url, created.endpoint().id(), types.size(), request.secretFile()));
         }
     }
 

@@ -18,10 +18,17 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 public final class EnvironmentSettings {
     private static final String PREFIX = "growalert.billing.";
     /** The variables of {@code growalert up} and compose. */
-    private static final Map<String, String> SHORT = Map.of(
+    static final Map<String, String> SHORT = Map.of(
             "STRIPE_SECRET_KEY", StripeKeys.SECRET_KEY_VARIABLE,
             "STRIPE_PUBLISHABLE_KEY", StripeKeys.PUBLISHABLE_KEY_VARIABLE,
-            "STRIPE_API_BASE", StripeKeys.API_BASE_VARIABLE);
+            "STRIPE_API_BASE", StripeKeys.API_BASE_VARIABLE,
+            "STRIPE_PRICES", "GROWALERT_BILLING_CUSTOMER_PRICES",
+            "DEVICE_PRICE", "GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE",
+            "DEVICE_AMOUNT", "GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT",
+            "DEVICE_CURRENCY", "GROWALERT_BILLING_CUSTOMER_DEVICE_CURRENCY",
+            "CUSTOMER_PORTAL", "GROWALERT_BILLING_CUSTOMER_PORTAL",
+            "MAIL_SITE", "GROWALERT_BILLING_CUSTOMER_MAIL_SITE",
+            "BRAND_NAME", "GROWALERT_BRAND_NAME");
 
     private final Binder binder;
 
@@ -88,6 +95,13 @@ public final class EnvironmentSettings {
     /** Whether customers may open Stripe's Customer Portal. */
     public boolean portal() {
         return bound("customer.portal", Bindable.of(Boolean.class), false).orElse(false);
+    }
+
+    /** The brand's name. */
+    public Optional<String> brand() {
+        return Optional.ofNullable(
+                        binder.bind("growalert.brand.name", String.class).orElse(null))
+                .map(String::strip);
     }
 
     /** Where customers reach the gateway. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted prices as the operator named them, also for the device; an existing price with one of these lookup keys that differs is
  *     a problem, since a price cannot be changed
  * @param otherwise prices that are created where none exists and none was named
- * @param product the name of the plans' product, where it is created
+ * @param product what is sold; the names of plans begin with it, where their products are created
  * @param webhook the address of the gateway's {@code /webhook}; null: no endpoint is created
  * @param secretFile stores the secret of a new endpoint; must not exist
  */

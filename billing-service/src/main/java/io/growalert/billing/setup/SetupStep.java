@@ -16,6 +16,8 @@ public record SetupStep(Kind kind, String text) {
         CHANGED("changed"),
         WOULD_CREATE("would create"),
         WOULD_CHANGE("would change"),
+        /** Worth knowing; nothing is wrong. */
+        NOTE("note"),
         /** An operator must act; the text says how. */
         PROBLEM("problem");
 

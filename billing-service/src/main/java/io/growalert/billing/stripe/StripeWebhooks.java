@@ -13,7 +13,9 @@ import com.stripe.param.WebhookEndpointUpdateParams;
 import io.growalert.definitions.Secret;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -24,6 +26,8 @@ public final class StripeWebhooks {
     /** More are not possible: Stripe permits 16. */
     private static final long ALL = 100;
 
+    private static final long PAGE = 100;
+    private static final int MOST_EVENTS = 2_000;
     private static final String ANY = "*";
     private static final String DESCRIPTION = "GrowAlert billing";
 
@@ -45,6 +49,11 @@ public final class StripeWebhooks {
             List<String> types) {
         public Endpoint {
             types = List.copyOf(types);
+        }
+
+        /** Those of its types that are none of these. */
+        public List<String> typesBeside(Collection<String> wanted) {
+            return types.stream().filter(type -> !wanted.contains(type)).toList();
         }
 
         public boolean receives(String type) {
@@ -77,7 +86,11 @@ public final class StripeWebhooks {
                 .toList();
     }
 
-    /** @throws StripeFailure when the request failed */
+    /**
+     * All endpoints, the newest first.
+     *
+     * @throws StripeFailure when the request failed
+     */
     public List<Endpoint> list() {
         var parameters = WebhookEndpointListParams.builder().setLimit(ALL).build();
         return orFail(() -> stripe.v1().webhookEndpoints().list(parameters)).getData().stream()
@@ -115,15 +128,23 @@ public final class StripeWebhooks {
         return deliveries(EventListParams.builder().setLimit(1L).build());
     }
 
-    /** Events since then that an endpoint has not accepted, the latest first, at most 100. */
+    /** Events since then that an endpoint has not accepted, the latest first, at most 2,000. */
     public List<SentEvent> undelivered(Instant since) {
-        return deliveries(EventListParams.builder()
-                .setDeliverySuccess(false)
-                .setCreated(EventListParams.Created.builder()
-                        .setGte(since.getEpochSecond())
-                        .build())
-                .setLimit(100L)
-                .build());
+        var found = new ArrayList<SentEvent>();
+        @Nullable String last = null;
+        do {
+            var page = deliveries(EventListParams.builder()
+                    .setDeliverySuccess(false)
+                    .setCreated(EventListParams.Created.builder()
+                            .setGte(since.getEpochSecond())
+                            .build())
+                    .setLimit(PAGE)
+                    .setStartingAfter(last)
+                    .build());
+            found.addAll(page);
+            last = page.size() == PAGE ? page.getLast().id() : null;
+        } while (last != null && found.size() < MOST_EVENTS);
+        return List.copyOf(found);
     }
 
     private List<SentEvent> deliveries(EventListParams parameters) {

@@ -1,5 +1,6 @@
 package io.growalert.billing.doctor;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.customer.Settings;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,10 @@ class DoctorTest {
 
         webhooks().update(endpoint.id(), TYPES);
         assertThat(about(Area.WEBHOOK).severity()).isEqualTo(Severity.OK);
+
+        webhooks().update(endpoint.id(), List.of("*"));
+        assertThat(about(Area.WEBHOOK).severity()).isEqualTo(Severity.NOTE);
+        assertThat(about(Area.WEBHOOK).text()).contains("does not apply: *");
     }
 
     @Test
@@ -191,6 +197,12 @@ class DoctorTest {
 
             var event = stripe.webhooks().latest().getFirst();
             clock = () -> Instant.now().plus(Duration.ofMinutes(20));
+            assertThat(about(Area.EVENTS).severity())
+                    .as("from the command line: it may be another software's")
+                    .isEqualTo(Severity.NOTE);
+            assertThat(about(Area.EVENTS).text()).contains("1 events of the last 3 days", "customer.created");
+
+            arrivals = Optional.of(arrived(Set.of(), Optional.of(clock.instant())));
             assertThat(about(Area.EVENTS)).satisfies(problem -> {
                 assertThat(problem.isProblem()).isTrue();
                 assertThat(problem.text()).contains("1 events of the last 3 days", "customer.created");
@@ -199,6 +211,27 @@ class DoctorTest {
 
             arrivals = Optional.of(arrived(Set.of(event.id()), Optional.of(clock.instant())));
             assertThat(about(Area.EVENTS).isProblem()).isFalse();
+        }
+    }
+
+    @Test
+    void undelivered_events_behind_a_page_of_others_are_read_too() {
+        var event =
+                "{\"id\": \"evt_%d\", \"object\": \"event\", \"type\": \"customer.created\", \"created\": 1, \"pending_webhooks\": 1}";
+        var page = IntStream.range(0, 100).mapToObj(event::formatted).collect(joining(","));
+        try (var stripe = new StubServer(exchange -> {
+            boolean isSecond =
+                    String.valueOf(exchange.getRequestURI().getQuery()).contains("starting_after=evt_99");
+            StubServer.answer(
+                    exchange,
+                    200,
+                    "{\"object\": \"list\", \"has_more\": %s, \"data\": [%s]}"
+                            .formatted(!isSecond, isSecond ? event.formatted(100) : page));
+        })) {
+            var settings = Settings.stripe(URI.create(stripe.url()), StripeSandbox.SECRET_KEY);
+
+            assertThat(StripeConnection.open(settings).webhooks().undelivered(Instant.EPOCH))
+                    .hasSize(101);
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,9 +28,9 @@ class EventMailsTest {
         return fact(type, object, NOW.minusSeconds(60));
     }
 
-    private static Optional<MailFact> fact(String type, String object, Instant created) {
+    private static Optional<MailFact> fact(String type, String object, Instant created, String... changed) {
         var fields = new StripeFields(StripeFields.parse(object), "object");
-        return EventMails.of(new Applied(type, created, fields, "cus_1"), NOW);
+        return EventMails.of(new Applied(type, created, fields, Set.of(changed), "cus_1"), NOW);
     }
 
     @ParameterizedTest
@@ -165,6 +166,9 @@ class EventMailsTest {
                 .isEmpty();
     }
 
+    private static final String REFUND =
+            "{\"id\": \"re_1\", \"amount\": 500, \"currency\": \"eur\", \"status\": \"%s\", \"created\": %d}";
+
     @ParameterizedTest
     @CsvSource({
         "refund.created, succeeded, 1",
@@ -174,12 +178,22 @@ class EventMailsTest {
         "refund.updated, failed, 0"
     })
     void a_refund_is_a_fact_when_it_succeeded(String type, String status, int facts) {
-        var refund = "{\"id\": \"re_1\", \"amount\": 500, \"currency\": \"eur\", \"status\": \"%s\"}".formatted(status);
+        var refund = REFUND.formatted(status, SECOND);
 
         assertThat(fact(type, refund).stream())
                 .hasSize(facts)
                 .allMatch(found ->
                         found.kind() == MailKind.REFUNDED && found.subject().equals("re_1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refund.updated", "charge.refund.updated"})
+    void an_update_of_an_old_refund_is_a_fact_only_when_the_refund_succeeded_by_it(String type) {
+        var refund = REFUND.formatted("succeeded", SECOND - 4 * 86_400);
+
+        assertThat(fact(type, refund)).isEmpty();
+        assertThat(fact(type, refund, NOW, "destination_details")).isEmpty();
+        assertThat(fact(type, refund, NOW, "status", "balance_transaction")).isPresent();
     }
 
     @Test
@@ -190,7 +204,7 @@ class EventMailsTest {
         assertThat(fact("invoice.paid", invoice, limit)).isPresent();
         assertThat(fact("invoice.paid", invoice, limit.minusSeconds(1))).isEmpty();
         var fields = new StripeFields(StripeFields.parse(invoice), "object");
-        assertThat(EventMails.of(new Applied("invoice.paid", NOW, fields, null), NOW))
+        assertThat(EventMails.of(new Applied("invoice.paid", NOW, fields, Set.of(), null), NOW))
                 .isEmpty();
         assertThat(fact("customer.updated", "{\"id\": \"cus_1\"}")).isEmpty();
     }

@@ -78,8 +78,14 @@ class MailFolderTest {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
         }
 
+        var obstacle = Files.createDirectory(temporary.resolve("20260103T000000000Z-directory.eml"));
+        Files.writeString(obstacle.resolve("content"), "cannot be deleted as a file");
+        Files.setLastModifiedTime(obstacle, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+
         folder.write(out -> out.write('x'));
 
+        Files.delete(obstacle.resolve("content"));
+        Files.delete(obstacle);
         var left = mails(temporary);
         assertThat(left).hasSize(MailFolder.MOST + 1).contains(others).doesNotContain(old);
         assertThat(draft).doesNotExist();

@@ -9,10 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -141,6 +138,18 @@ class MailRelayTest {
     }
 
     @Test
+    void only_a_mail_that_this_instance_claimed_last_is_leased_longer() {
+        scene.enqueue(MailKind.SHIPPED, scene.customer(1), "ord_1", Map.of());
+        var lost = scene.table.claim(4, Duration.ZERO);
+        var claimed = scene.table.claim(4, Duration.ZERO);
+
+        scene.table.renew(lost, Duration.ofMinutes(5));
+        assertThat(scene.count("due_at > clock_timestamp()")).isZero();
+        scene.table.renew(claimed, Duration.ofMinutes(5));
+        assertThat(scene.table.claim(4, Duration.ZERO)).isEmpty();
+    }
+
+    @Test
     void several_instances_send_each_mail_once() throws Exception {
         var customer = scene.customer(1);
         for (int i = 0; i < 40; i++) {
@@ -163,11 +172,29 @@ class MailRelayTest {
         age("link_old", "16 minutes");
         scene.relay("", 25).start();
 
-        await().atMost(LIMIT).until(() -> scene.count("state = 'parked'") == 2);
+        await().atMost(LIMIT).until(() -> scene.count("state = 'discarded'") == 2);
         assertThat(scene.state("ord_new")).isEqualTo("queued");
-        assertThat(scene.state("ord_old")).isEqualTo("parked: not sent within 2 days: no mail server is configured");
-        assertThat(scene.state("link_old")).startsWith("parked: not sent within 15 minutes: ");
+        assertThat(scene.state("ord_old")).isEqualTo("discarded: not sent within 2 days: no mail server is configured");
+        assertThat(scene.state("link_old")).startsWith("discarded: not sent within 15 minutes: ");
+        assertThat(scene.outcomes(MailKind.SHIPPED, "discarded")).isEqualTo(1);
+        assertThat(MailHealth.status(scene.table.backlog()).getCode()).isEqualTo("UP");
+    }
+
+    @Test
+    void a_mail_that_was_never_attempted_in_time_is_parked_and_degrades_health_for_a_week() throws IOException {
+        scene.enqueue(MailKind.SHIPPED, scene.customer(1), "ord_old", Map.of());
+        scene.enqueue(MailKind.SIGN_IN, "cus_1", "link_old", Map.of());
+        age("ord_old", "49 hours");
+        age("link_old", "16 minutes");
+        scene.relay("127.0.0.1", MailScene.freePort()).start();
+
+        await().atMost(LIMIT).until(() -> scene.count("state = 'parked'") == 2);
+        assertThat(scene.state("ord_old")).startsWith("parked: not sent within 2 days: ");
         assertThat(scene.table.backlog().parked()).as("without links").isEqualTo(1);
+        scene.jdbc
+                .sql("update billing.mails set done_at = done_at - interval '8 days'")
+                .update();
+        assertThat(MailHealth.status(scene.table.backlog()).getCode()).isEqualTo("UP");
     }
 
     private void age(String subject, String age) {
@@ -256,18 +283,7 @@ class MailRelayTest {
     @Test
     void a_link_is_made_for_each_attempt_and_never_stored() throws IOException {
         var made = new AtomicInteger();
-        var links = new MailPreparation() {
-            @Override
-            public Set<MailKind> kinds() {
-                return Set.of(MailKind.EMAIL_CHANGE);
-            }
-
-            @Override
-            public Optional<Prepared> prepare(String customer, String subject, @Nullable String address) {
-                return Optional.of(new Prepared(
-                        "new@example.com", "/email-confirm.html#token=secret" + made.incrementAndGet(), Map.of()));
-            }
-        };
+        var links = new MailScene.Links(() -> "secret" + made.incrementAndGet());
         scene.enqueue(MailKind.EMAIL_CHANGE, scene.customer(1), "change_1", Map.of());
         var failing = scene.relay("127.0.0.1", MailScene.freePort(), links);
         failing.start();

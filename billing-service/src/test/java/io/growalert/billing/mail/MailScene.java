@@ -20,6 +20,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Billing's tables, and relays that send to any mail server of this machine. */
@@ -72,19 +76,35 @@ final class MailScene implements AutoCloseable {
         client.getOutputStream().write((line + "\r\n").getBytes(US_ASCII));
     }
 
-    /** A relay that is not started. An empty host: no mail server is configured. */
-    MailRelay relay(String host, int port, MailPreparation... preparations) {
-        var site = URI.create("https://grow.example.com");
-        var settings = new CustomerSettings.Mail(
+    /** The links of changes of an address. */
+    record Links(Supplier<String> token) implements MailPreparation {
+        @Override
+        public Set<MailKind> kinds() {
+            return Set.of(MailKind.EMAIL_CHANGE);
+        }
+
+        @Override
+        public Optional<Prepared> prepare(String customer, String subject, @Nullable String address) {
+            return Optional.of(new Prepared("new@example.com", "/email-confirm.html#token=" + token.get(), Map.of()));
+        }
+    }
+
+    static CustomerSettings.Mail settings(String host, int port, String from) {
+        return new CustomerSettings.Mail(
                 host,
                 null,
                 port,
                 "",
                 new Secret(""),
                 CustomerSettings.Mail.Security.NONE,
-                "Leafwatch <billing@grow.example.com>",
-                site,
+                from,
+                URI.create("https://grow.example.com"),
                 "/register.html");
+    }
+
+    /** A relay that is not started. An empty host: no mail server is configured. */
+    MailRelay relay(String host, int port, MailPreparation... preparations) {
+        var settings = settings(host, port, "Leafwatch <billing@grow.example.com>");
         var transport = new MailTransport(settings);
         var brand = new Brand("Leafwatch", "#1a4fd6", null, "", "", "", "");
         var messages = new MailMessages(MailTemplates.load(null), brand, settings, InstantSource.system());

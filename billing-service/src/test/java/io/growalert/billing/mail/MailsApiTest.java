@@ -137,4 +137,30 @@ class MailsApiTest {
         api.perform(post("/api/billing/mails/{id}/resend", id + 1)).andExpect(status().isNotFound());
         api.perform(post("/api/billing/mails/x/resend")).andExpect(status().isBadRequest());
     }
+
+    @Test
+    void only_a_parked_mail_is_discarded_and_that_is_audited() throws Exception {
+        scene.enqueue(MailKind.SHIPPED, scene.customer(1), "ord_1", Map.of());
+        long id =
+                scene.jdbc.sql("select id from billing.mails").query(Long.class).single();
+        api.perform(post("/api/billing/mails/{id}/discard", id))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.state").value("queued"));
+        park("ord_1");
+
+        for (int i = 0; i < 2; i++) {
+            api.perform(post("/api/billing/mails/{id}/discard", id))
+                    .andExpect(status().isOk())
+                    .andExpect(jsonPath("$.state").value("discarded"))
+                    .andExpect(jsonPath("$.error").value("gone"));
+        }
+
+        assertThat(MailHealth.status(scene.table.backlog()).getCode()).isEqualTo("UP");
+        assertThat(audit.page(10, null)).singleElement().satisfies(entry -> {
+            assertThat(entry.action() + " " + entry.target()).isEqualTo("discard-mail " + id);
+            assertThat(entry.before()).hasToString("{\"state\":\"parked\"}");
+            assertThat(entry.after()).hasToString("{\"state\":\"discarded\"}");
+        });
+        api.perform(post("/api/billing/mails/{id}/discard", id + 1)).andExpect(status().isNotFound());
+    }
 }

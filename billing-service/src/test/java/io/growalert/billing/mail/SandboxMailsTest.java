@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,12 @@ class SandboxMailsTest {
         var created = Instant.ofEpochSecond(event.path("created").asLong());
         var customer = object.path("customer").asString("cus_of_refund");
         return EventMails.of(
-                new Applied(event.path("type").asString(), created, new StripeFields(object, "object"), customer),
+                new Applied(
+                        event.path("type").asString(),
+                        created,
+                        new StripeFields(object, "object"),
+                        Set.copyOf(event.at("/data/previous_attributes").propertyNames()),
+                        customer),
                 start);
     }
 

@@ -12,6 +12,7 @@ import io.growalert.billing.stripe.StripeConnection;
 import io.growalert.billing.stripe.StripeWebhooks;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.StripeSandbox;
+import io.growalert.testkit.StubServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -87,7 +88,7 @@ class BillingSetupTest {
     void a_new_account_gets_product_prices_and_the_webhook_endpoint_and_then_the_doctor_is_content() {
         var result = setUp(request(URL), false);
 
-        assertThat(kinds(result)).containsOnly(Kind.CREATED).hasSize(6);
+        assertThat(kinds(result)).containsOnly(Kind.CREATED).hasSize(7);
         var settings = Settings.stripe(sandbox.apiBase(), StripeSandbox.SECRET_KEY);
         assertThat(Doctor.withoutService(settings, new Doctor.Offer(List.of("monthly", "yearly"), "device", false), URL)
                         .examine())
@@ -114,7 +115,7 @@ class BillingSetupTest {
 
         var dry = setUp(request(URL), true);
 
-        assertThat(kinds(dry)).containsOnly(Kind.WOULD_CREATE).hasSize(6);
+        assertThat(kinds(dry)).containsOnly(Kind.WOULD_CREATE).hasSize(7);
         assertThat(state()).isEqualTo(before);
         assertThat(secretFile()).doesNotExist();
     }
@@ -153,18 +154,79 @@ class BillingSetupTest {
     }
 
     @Test
-    void an_endpoint_of_other_types_is_corrected_and_a_disabled_one_enabled() throws Exception {
-        post("/v1/webhook_endpoints", "url=%s&enabled_events[]=*".formatted(URL));
+    void an_endpoint_gets_the_types_that_it_lacks_and_loses_none_and_a_disabled_one_is_enabled() throws Exception {
+        post(
+                "/v1/webhook_endpoints",
+                "url=%s&enabled_events[]=customer.created&enabled_events[]=price.created".formatted(URL));
 
         assertThat(kinds(setUp(request(URL), true))).contains(Kind.WOULD_CHANGE);
         assertThat(kinds(setUp(request(URL), false))).contains(Kind.CHANGED);
-        assertThat(kinds(setUp(request(URL), false))).containsOnly(Kind.FOUND);
+        var again = setUp(request(URL), false);
+        assertThat(kinds(again)).containsOnly(Kind.FOUND, Kind.NOTE);
+        assertThat(again.getLast().text()).contains("does not apply: price.created;");
+        assertThat(get("/v1/webhook_endpoints").at("/data/0/enabled_events").valueStream())
+                .extracting(JsonNode::asString)
+                .containsAll(StripeWebhooks.eventTypes(EventTypes::areApplied))
+                .contains("price.created")
+                .doesNotHaveDuplicates();
 
         var id = get("/v1/webhook_endpoints").at("/data/0/id").asString();
         post("/v1/webhook_endpoints/" + id, "disabled=true");
         assertThat(kinds(setUp(request(URL), false))).contains(Kind.CHANGED);
         assertThat(get("/v1/webhook_endpoints").at("/data/0/status").asString()).isEqualTo("enabled");
         assertThat(secretFile()).as("only Stripe's dashboard shows it").doesNotExist();
+    }
+
+    @Test
+    void an_endpoint_of_all_types_stays_as_it_is() throws Exception {
+        setUp(request(null), false);
+        post("/v1/webhook_endpoints", "url=%s&enabled_events[]=*".formatted(URL));
+        var before = state();
+
+        assertThat(kinds(setUp(request(URL), false))).containsOnly(Kind.FOUND, Kind.NOTE);
+        assertThat(state()).isEqualTo(before);
+    }
+
+    @Test
+    void of_two_endpoints_that_operators_create_at_the_same_time_the_older_stays() throws Exception {
+        try (var stripe = new StubServer(exchange -> {})) {
+            stripe.answer(exchange -> {
+                var request = stripe.requests().getLast();
+                var isCreation =
+                        request.method().equals("POST") && request.uri().equals("/v1/webhook_endpoints");
+                if (isCreation) {
+                    // the other operator is a moment faster
+                    forward(request);
+                }
+                StubServer.answer(exchange, 200, forward(request));
+            });
+            var steps = new BillingSetup(
+                            StripeConnection.open(Settings.stripe(URI.create(stripe.url()), StripeSandbox.SECRET_KEY)))
+                    .run(endpointOnly(), false, _ -> {});
+
+            assertThat(steps.getLast().kind()).isEqualTo(Kind.FOUND);
+        }
+        assertThat(get("/v1/webhook_endpoints").path("data")).hasSize(1);
+        assertThat(secretFile()).as("of the endpoint that was deleted").doesNotExist();
+    }
+
+    private SetupRequest endpointOnly() {
+        return new SetupRequest(List.of(), "device", List.of(), List.of(), "Greenhouse", URL, secretFile());
+    }
+
+    private String forward(StubServer.Seen request) throws IOException {
+        try (var http = HttpClient.newHttpClient()) {
+            var copy = HttpRequest.newBuilder(sandbox.apiBase().resolve(request.uri()))
+                    .header("Authorization", "Bearer " + StripeSandbox.SECRET_KEY)
+                    .method(request.method(), BodyPublishers.ofByteArray(request.body()));
+            if (request.body().length > 0) {
+                copy.header("Content-Type", "application/x-www-form-urlencoded");
+            }
+            return http.send(copy.build(), BodyHandlers.ofString()).body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
     }
 
     @Test
@@ -217,17 +279,31 @@ class BillingSetupTest {
     }
 
     @Test
-    void a_new_price_joins_the_product_of_the_existing_ones() throws Exception {
-        var product = post("/v1/products", "name=Mine").path("id").asString();
-        post(
-                "/v1/prices",
-                "product=%s&lookup_key=monthly&unit_amount=1&currency=eur&recurring[interval]=month"
-                        .formatted(product));
-
+    void customers_can_tell_the_plans_apart_by_their_products() throws Exception {
         setUp(request(null), false);
+        assertThat(productOf("monthly")).isEqualTo("Greenhouse Monthly");
+        assertThat(productOf("yearly")).isEqualTo("Greenhouse Yearly");
+        assertThat(productOf("device")).isEqualTo("Device");
 
-        assertThat(get("/v1/prices?lookup_keys[]=yearly").at("/data/0/product").asString())
-                .isEqualTo(product);
+        var pro = new WantedPrice("grow-pro", 2_900, "eur", "month");
+        var basic = new WantedPrice("grow-basic", 900, "eur", "month");
+        setUp(
+                new SetupRequest(
+                        List.of("grow-pro", "grow-basic"),
+                        "device",
+                        List.of(pro, basic),
+                        List.of(DEVICE),
+                        "Greenhouse",
+                        null,
+                        secretFile()),
+                false);
+        assertThat(productOf("grow-pro")).isEqualTo("Greenhouse grow pro");
+        assertThat(productOf("grow-basic")).isEqualTo("Greenhouse grow basic");
+    }
+
+    private String productOf(String lookupKey) throws IOException, InterruptedException {
+        var product = get("/v1/prices?lookup_keys[]=" + lookupKey).at("/data/0/product");
+        return get("/v1/products/" + product.asString()).path("name").asString();
     }
 
     @Test

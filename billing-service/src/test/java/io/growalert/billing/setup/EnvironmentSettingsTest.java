@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.definitions.Secret;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +45,29 @@ class EnvironmentSettingsTest {
                 .isEqualTo(new Secret("rk_test_2"));
         assertThat(settings.stripe(Optional.empty()).orElseThrow().apiBase())
                 .isEqualTo(URI.create("https://api.stripe.com"));
+    }
+
+    @Test
+    void the_short_names_of_compose_are_read_too_and_are_those_of_its_file() throws IOException {
+        var settings = new EnvironmentSettings(Map.of(
+                "STRIPE_PRICES", "monthly,yearly",
+                "DEVICE_PRICE", "device",
+                "DEVICE_AMOUNT", "4900",
+                "DEVICE_CURRENCY", "eur",
+                "CUSTOMER_PORTAL", "true",
+                "MAIL_SITE", "https://shop.example.com",
+                "BRAND_NAME", "Leafwatch"));
+
+        assertThat(settings.prices()).containsExactly("monthly", "yearly");
+        assertThat(settings.devicePrice()).hasValue("device");
+        assertThat(settings.deviceAmount()).hasValue(4_900L);
+        assertThat(settings.deviceCurrency()).hasValue("eur");
+        assertThat(settings.portal()).isTrue();
+        assertThat(settings.site()).hasValue(URI.create("https://shop.example.com"));
+        assertThat(settings.brand()).hasValue("Leafwatch");
+        var compose = Files.readString(Path.of("../docker-compose.yml"));
+        EnvironmentSettings.SHORT.forEach(
+                (name, variable) -> assertThat(compose).contains("%s: ${%s:-".formatted(variable, name)));
     }
 
     @Test

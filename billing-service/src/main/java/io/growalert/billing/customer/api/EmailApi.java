@@ -60,7 +60,7 @@ final class EmailApi {
         }
     }
 
-    /** Signs in to the customer whose address it is: whoever has the link reads the mail of the new address. */
+    /** Signs in to the customer whose address it is: only the reader of the new address's mail has the link. */
     @PostMapping(path = "/email/confirm", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Map<String, String>> confirm(HttpServletRequest http) throws IOException {
         var confirmed = changes.confirm(JsonBody.of(http).text("token", MAX_TOKEN));

@@ -136,12 +136,12 @@ public record CustomerSettings(
             @DefaultValue("300") @Min(1) @Max(100_000) int stripeCallsPerAddress) {}
 
     /**
-     * How sign-in links are sent.
+     * The mail server of all mails to customers; templates and retention are in {@link io.growalert.billing.mail.MailSettings}.
      *
      * @param host of the SMTP server; empty: no mail is sent over the network
      * @param folder for mails as files, in place of the SMTP server; null: none
      * @param username empty: no authentication
-     * @param from the sender's address
+     * @param from the sender's address; empty: the brand's name at {@code growalert@localhost}
      * @param site where customers reach the gateway, such as {@code https://growalert.example.com}; links lead there
      * @param page that follows the sign-in, within the site
      */
@@ -153,9 +153,7 @@ public record CustomerSettings(
             @DefaultValue("") Secret password,
             @DefaultValue("none") Security security,
 
-            @DefaultValue("GrowAlert <growalert@localhost>") @NotBlank
-            String from,
-
+            @DefaultValue("") String from,
             @Nullable URI site,
 
             @DefaultValue("/register.html")
