@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -77,10 +78,17 @@ class AccountJourneyTest extends Visits {
         assertThat(part("plan")).containsText("€190.00 a year");
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> Assertions.assertThat(charged())
                 .containsExactlyInAnyOrder("1900", "9800", Integer.toString(due)));
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        // recorded from events, and read when the page is opened
+        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
             visitor.page.reload();
-            assertThat(part("invoices").locator("li")).hasCount(3);
+            assertListed("Invoice", 2);
+            assertListed("€98.00", 1);
         });
+    }
+
+    private void assertListed(String text, int times) {
+        assertThat(part("invoices").locator("li").filter(new Locator.FilterOptions().setHasText(text)))
+                .hasCount(times, new LocatorAssertions.HasCountOptions().setTimeout(5_000));
     }
 
     @Test

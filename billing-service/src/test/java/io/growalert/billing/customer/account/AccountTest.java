@@ -67,6 +67,20 @@ class AccountTest {
     }
 
     @Test
+    void the_account_has_the_grace_of_monitors_only_where_they_are_paused() {
+        var customer = Subscriber.of(scene.billing);
+        try (var enforcing = scene.billing.beside(Map.of("growalert.entitlements.enforce", true))) {
+            assertThat(enforcing
+                            .get("/account", customer.cookie())
+                            .json()
+                            .path("pauseGraceSeconds")
+                            .asLong())
+                    .isEqualTo(Duration.ofDays(7).toSeconds());
+        }
+        assertThat(account(customer).path("pauseGraceSeconds").isNull()).isTrue();
+    }
+
+    @Test
     void the_account_has_the_plan_the_next_invoice_and_the_card() {
         var customer = scene.subscribed("premium");
 

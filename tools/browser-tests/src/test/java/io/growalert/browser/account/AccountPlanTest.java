@@ -178,7 +178,7 @@ class AccountPlanTest extends AccountVisits {
     }
 
     @Test
-    void a_plan_that_ended_meanwhile_is_not_said_to_be_kept() {
+    void a_plan_that_ended_meanwhile_is_not_shown_as_kept() {
         billing.answers("POST", "/subscription/resume", _ -> {
             nowIs(AccountShapes.ended());
             return CannedResponse.problem(409, "subscription_ended", "");
@@ -191,7 +191,7 @@ class AccountPlanTest extends AccountVisits {
     }
 
     @Test
-    void a_customer_is_told_that_monitors_pause_only_where_they_do() {
+    void a_pause_of_monitors_is_announced_only_where_it_is_enforced() {
         opens(AccountShapes.active().replace("\"pauseGraceSeconds\": null", "\"pauseGraceSeconds\": 604800"));
         presses("Cancel plan");
         assertThat(part("plan")).containsText("The monitors of your plan are paused 7 days later.");
