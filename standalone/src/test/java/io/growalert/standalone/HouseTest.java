@@ -123,9 +123,9 @@ class HouseTest {
         "customer.signin, 'mail customer.registration customer.session customer.settings problem'",
         "customer.subscription, 'customer.idempotency customer.registration customer.settings stripe problem'",
         "customer.plan, 'customer.subscription customer.idempotency customer.limit stripe problem'",
-        "customer.account, 'apply mail customer.subscription customer.idempotency customer.registration customer.session customer.settings "
-                + "stripe problem projection'",
-        "customer.order, 'mail customer.idempotency customer.limit customer.settings shipping stripe problem'"
+        "customer.order, 'mail customer.idempotency customer.limit customer.settings shipping stripe problem'",
+        "customer.account, 'apply mail customer.order customer.subscription customer.idempotency customer.registration customer.session customer.settings "
+                + "stripe problem projection'"
     })
     void a_stage_of_billing_depends_on_earlier_ones_only(String stage, String earlier) {
         var billing = "io.growalert.billing.";

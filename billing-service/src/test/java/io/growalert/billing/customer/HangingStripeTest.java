@@ -74,7 +74,7 @@ class HangingStripeTest {
             var pool = billing.bean(HikariDataSource.class).getHikariPoolMXBean();
             await().until(() -> billing.database
                             .jdbc()
-                            .sql("select count(*) from billing.requests where state = 'open'")
+                            .sql("select count(*) from billing.requests where endpoint = 'charge' and state = 'open'")
                             .query(Integer.class)
                             .single()
                     == 12);

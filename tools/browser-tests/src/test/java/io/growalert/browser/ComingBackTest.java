@@ -32,6 +32,8 @@ class ComingBackTest extends Visits {
         visitor.opens();
         visitor.orders(2);
         visitor.closesTheTabAndComesBack();
+        // the address was stored for the closed tab alone
+        visitor.delivers();
         PlaywrightAssertions.assertThat(visitor.payButton()).hasText("Pay €117.00");
         visitor.pays(GOOD_CARD);
 
