@@ -74,6 +74,9 @@ final class ApplyTask implements Loop.Task {
             report(result);
             remember(result.update().delay());
         });
+        if (round.blocked()) {
+            return WHILE_LOCKED;
+        }
         if (round.claimed() == 0) {
             var wait = shortestDelay == null ? poll : shortestDelay;
             shortestDelay = null;

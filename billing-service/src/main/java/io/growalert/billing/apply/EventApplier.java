@@ -29,6 +29,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * </pre>
  */
 final class EventApplier {
+    private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final StoredEvents events;
     private final BillingOutbox outbox;
@@ -42,6 +43,7 @@ final class EventApplier {
             Mails mails,
             InstantSource clock,
             ApplySettings settings) {
+        this.jdbc = jdbc;
         this.transaction = transaction;
         this.outbox = outbox;
         events = new StoredEvents(jdbc);
@@ -65,17 +67,24 @@ final class EventApplier {
      * @param claimed how many due events the batch claimed
      * @param results of the events that did not stay unchanged
      * @param fetches how many objects they request
+     * @param blocked whether nothing was claimed although events are due: other transactions have locked their customers
      */
-    record Round(int claimed, List<EventResult> results, int fetches) {
-        static final Round NOTHING = new Round(0, List.of(), 0);
+    record Round(int claimed, List<EventResult> results, int fetches, boolean blocked) {
+        static final Round NOTHING = new Round(0, List.of(), 0, false);
+        static final Round BLOCKED = new Round(0, List.of(), 0, true);
 
         Round and(Round other) {
             return new Round(
                     claimed + other.claimed,
                     Stream.concat(results.stream(), other.results.stream()).toList(),
-                    fetches + other.fetches);
+                    fetches + other.fetches,
+                    blocked || other.blocked);
         }
     }
+
+    // each statement of a batch finds its rows by keys; a plan from when a table was small, or without statistics,
+    // reads it whole
+    private static final String SEARCH_BY_INDEX = "set local enable_seqscan = off";
 
     /** Applies due events, at most {@code limit}: in one transaction, or one by one when the database rejects that. */
     Round apply(int limit) {
@@ -83,8 +92,9 @@ final class EventApplier {
         Round round;
         try {
             round = transaction.execute(_ -> {
+                jdbc.sql(SEARCH_BY_INDEX).update();
                 claimed.addAll(events.claim(limit));
-                return applied(claimed);
+                return claimed.isEmpty() && events.anyUnclaimed() ? Round.BLOCKED : applied(claimed);
             });
         } catch (RuntimeException e) {
             if (RejectedData.reason(e).isEmpty()) {
@@ -108,7 +118,7 @@ final class EventApplier {
                         .map(event -> EventResult.failed(event, null, reason, retries))
                         .toList();
                 events.update(results.stream().map(EventResult::update).toList());
-                return new Round(results.size(), results, 0);
+                return new Round(results.size(), results, 0, false);
             });
         }
     }
@@ -118,6 +128,6 @@ final class EventApplier {
             return Round.NOTHING;
         }
         var applied = new EventBatch(stages).apply(claimed);
-        return new Round(claimed.size(), applied.results(), applied.fetches());
+        return new Round(claimed.size(), applied.results(), applied.fetches(), false);
     }
 }

@@ -62,7 +62,7 @@ public final class FetchQueue {
     private static final String CLAIM = """
             update billing.fetches f
             set due_at = clock_timestamp() + :lease * interval '1 millisecond', attempts = f.attempts + 1
-            from (select object from billing.fetches where due_at <= clock_timestamp()
+            from (select object from billing.fetches where due_at <= (select clock_timestamp())
                   order by due_at limit :limit for update skip locked) as due
             where f.object = due.object
             returning f.kind, f.object, f.attempts, f.due_at::text as lease

@@ -40,11 +40,13 @@ public final class Origins {
         }
     }
 
+    // scalar subqueries, each a search by index; for "exists" whole tables may be read and hashed
     private static final String READ = """
             select i.id,
-                   exists (select from billing.objects o where o.id = i.id)
-                   or exists (select from billing.objects o where o.customer = i.id)
-                   or exists (select from billing.registrations r where r.customer = i.id) as ours,
+                   coalesce((select true from billing.objects o where o.id = i.id),
+                            (select true from billing.objects o where o.customer = i.id limit 1),
+                            (select true from billing.registrations r where r.customer = i.id),
+                            false) as ours,
                    f.id is not null as is_foreign, f.customer
             from unnest(:ids::text[]) as i (id) left join billing.foreign_objects f on f.id = i.id
             """;

@@ -17,6 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class StoredEvents {
     /** Of payloads, which a batch holds in memory. */
     private static final int BYTES_AT_ONCE = 16 << 20;
+    /** How many due events are considered for each that is claimed. */
+    private static final int CONSIDERED = 4;
 
     private final JdbcClient jdbc;
 
@@ -40,27 +42,53 @@ public final class StoredEvents {
             (extract(epoch from clock_timestamp() - received_at) * 1000)::bigint as age
             """;
 
-    // payloads of rows that are left out are not read, since they are stored beside the row
+    // The time is a subquery, so that the index is read up to it; a function is called for each event that is due
+    // later.
+    // Of customers whom another transaction has locked nothing is claimed, since their events could not be applied; the
+    // limit
+    // on the events considered limits the locks too. Payloads of rows that are left out are not read, since they are
+    // stored
+    // beside the row.
     private static final String CLAIM = """
             with due as materialized (
-                select * from billing.stripe_events
-                where state = 'received' and due_at <= clock_timestamp()
-                order by due_at
+                select e.*
+                from (select id, due_at, customer from billing.stripe_events
+                      where state = 'received' and due_at <= (select clock_timestamp())
+                      order by due_at limit :considered) as next
+                     join billing.stripe_events e on e.id = next.id
+                where e.state = 'received' and e.due_at = next.due_at
+                      and (next.customer is null or pg_try_advisory_xact_lock(hashtextextended(next.customer, 0)))
+                order by next.due_at
                 limit :limit
-                for update skip locked
+                for update of e skip locked
             ), counted as (
                 select *, sum(octet_length(payload)) over (order by due_at, id) - octet_length(payload) as before from due
             )
             select %s from counted where before is null or before < :bytes order by due_at, id
             """.formatted(COLUMNS);
 
-    /** Claims due events, the longest due first: at least one, and further ones up to a limit of payload bytes. */
+    /**
+     * Claims due events, the longest due first: at least one, and further ones up to a limit of payload bytes. Locks their
+     * customers, as far as the events state them, and leaves out those whom another transaction has locked.
+     */
     public List<StoredEvent> claim(int limit) {
         return jdbc.sql(CLAIM)
+                .param("considered", limit * CONSIDERED)
                 .param("limit", limit)
                 .param("bytes", BYTES_AT_ONCE)
                 .query((row, n) -> event(row))
                 .list();
+    }
+
+    private static final String UNCLAIMED = """
+            select true from billing.stripe_events
+            where state = 'received' and due_at <= (select clock_timestamp())
+            order by due_at limit 1 for update skip locked
+            """;
+
+    /** Whether an event is due that no transaction has claimed. */
+    public boolean anyUnclaimed() {
+        return !jdbc.sql(UNCLAIMED).query(Boolean.class).list().isEmpty();
     }
 
     private static final String CLAIM_ONE = """
@@ -173,7 +201,7 @@ public final class StoredEvents {
             update billing.stripe_events set due_at = clock_timestamp()
             where id in (select id from billing.stripe_events
                          where customer = any(:customers) and payload is not null and state = 'received' and awaits is null
-                               and (error is null or error = :deleted) and due_at > clock_timestamp()
+                               and (error is null or error = :deleted) and due_at > (select clock_timestamp())
                          order by id for update skip locked)
             """;
 

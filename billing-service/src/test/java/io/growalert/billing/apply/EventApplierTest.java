@@ -433,6 +433,22 @@ class EventApplierTest {
     }
 
     @Test
+    void events_of_locked_customers_are_not_claimed_and_retried_soon() {
+        bench.store(stripe.emit("invoice.updated", yesterday, invoice("open", 5)));
+        bench.jdbc.sql("update billing.stripe_events set customer = 'cus_1'").update();
+
+        bench.database.transaction().executeWithoutResult(_ -> {
+            new ObjectTable(bench.jdbc).lock("cus_1");
+            var round = CompletableFuture.supplyAsync(() -> bench.applier.apply(10));
+            assertThat(round.join()).isEqualTo(EventApplier.Round.BLOCKED);
+            var wait = CompletableFuture.supplyAsync(bench.task::round);
+            assertThat(wait.join()).isLessThan(Duration.ofMillis(100));
+        });
+
+        assertThat(bench.applier.apply(10).claimed()).isOne();
+    }
+
+    @Test
     void an_altered_row_is_restored_without_going_back_in_time() {
         var json = StripeFields.parse(invoice("open", 5).replace('\'', '"'));
         var later = Instant.ofEpochSecond(yesterday + 10);

@@ -47,6 +47,11 @@ public record BillingDatabase(Connection connection) implements AutoCloseable {
 
     /** The pending work: events to apply, fetches, billing events to publish. */
     record Backlog(long received, long fetches, long withoutEvent) {
+        /** Counting it is not free, and the database is measured. */
+        Duration untilNext() {
+            return Duration.ofMillis(received + withoutEvent > 2_000 ? 1_000 : 100);
+        }
+
         boolean isEmpty() {
             return received == 0 && fetches == 0 && withoutEvent == 0;
         }
@@ -56,7 +61,7 @@ public record BillingDatabase(Connection connection) implements AutoCloseable {
         return new Backlog(
                 count("select count(*) from billing.stripe_events where state = 'received'"),
                 count("select count(*) from billing.fetches"),
-                count("select count(*) from billing.outbox where relayed_at is null"));
+                count("select count(*) from billing.outbox where relayed_at is null and error is null"));
     }
 
     /**
@@ -69,7 +74,7 @@ public record BillingDatabase(Connection connection) implements AutoCloseable {
         var last = backlog();
         long movedAt = System.nanoTime();
         while (!last.isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(100);
+            TimeUnit.MILLISECONDS.sleep(last.untilNext().toMillis());
             var now = backlog();
             if (!now.equals(last)) {
                 last = now;
