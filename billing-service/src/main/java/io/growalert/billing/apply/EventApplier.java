@@ -82,17 +82,12 @@ final class EventApplier {
         }
     }
 
-    // each statement of a batch finds its rows by keys; a plan from when a table was small, or without statistics,
-    // reads it whole
-    private static final String SEARCH_BY_INDEX = "set local enable_seqscan = off";
-
     /** Applies due events, at most {@code limit}: in one transaction, or one by one when the database rejects that. */
     Round apply(int limit) {
         var claimed = new ArrayList<StoredEvent>();
         Round round;
         try {
             round = transaction.execute(_ -> {
-                jdbc.sql(SEARCH_BY_INDEX).update();
                 claimed.addAll(events.claim(limit));
                 return claimed.isEmpty() && events.anyUnclaimed() ? Round.BLOCKED : applied(claimed);
             });
@@ -123,10 +118,15 @@ final class EventApplier {
         }
     }
 
+    // each statement of a batch finds its rows by keys; a plan from when a table was small, or without statistics,
+    // reads it whole
+    private static final String SEARCH_BY_INDEX = "set local enable_seqscan = off";
+
     private Round applied(List<StoredEvent> claimed) {
         if (claimed.isEmpty()) {
             return Round.NOTHING;
         }
+        jdbc.sql(SEARCH_BY_INDEX).update();
         var applied = new EventBatch(stages).apply(claimed);
         return new Round(claimed.size(), applied.results(), applied.fetches(), false);
     }

@@ -23,6 +23,8 @@ final class WebhooksBenchmark {
     private static final int ROUNDS = 5;
     private static final int PAYLOADS = 8;
     private static final int HISTORY = 5_000;
+    /** Histories applied before the measurement: until then the JVM's compiler takes more processor time than the applying. */
+    private static final int WARM = 8;
 
     private final FreshWebhooks webhooks;
     private final int connections;
@@ -108,7 +110,7 @@ final class WebhooksBenchmark {
         }
         double median = Report.quantile(taken, 0.5);
         Report.print(
-                "stored, median of %d: %.0f webhooks/s (wanted: 4500), p99 %.1f ms (60), %.2f of pgbench's %.0f (0.5)"
+                "stored, median of %d: %.0f webhooks/s, p99 %.1f ms (wanted: 50), %.2f of pgbench's %.0f (wanted: 0.6)"
                         .formatted(
                                 ROUNDS,
                                 median,
@@ -120,7 +122,7 @@ final class WebhooksBenchmark {
     private void measureApplied(
             BillingServers backing, ServiceProcess billing, BillingDatabase database, int events, CountingProxy stripe)
             throws Exception {
-        apply(billing, webhooks.signed(2 * webhooks.templates().size()), database); // warm
+        apply(billing, webhooks.signed(WARM * webhooks.templates().size()), database);
         var all = webhooks.signed(events);
         var cpu = CpuUse.now(backing, billing);
         long start = System.nanoTime();
@@ -134,7 +136,7 @@ final class WebhooksBenchmark {
                                 Report.quantile(outcome.seconds(), 0.5) * 1_000,
                                 Report.quantile(outcome.seconds(), 0.99) * 1_000,
                                 outcome.refusals()));
-        Report.print("rows and topic hold all after %.1f s: %.0f events/s (wanted: 2000); CPU %s"
+        Report.print("rows and topic hold all after %.1f s: %.0f events/s (wanted: 4000); CPU %s"
                 .formatted(took, all.size() / took, CpuUse.now(backing, billing).since(cpu)));
         Report.print("events: %s, objects read from Stripe: %,d".formatted(database.states(), stripe.count()));
         database.parked().forEach((error, times) -> Report.print("  parked, %s times: %s".formatted(times, error)));
