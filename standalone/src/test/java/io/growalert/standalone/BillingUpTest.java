@@ -311,7 +311,11 @@ class BillingUpTest {
         var mails = folder.resolve("data/mail");
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             assertThat(mailWith(mails, "Invoice: ")).hasValueSatisfying(mail -> assertThat(mail)
-                    .contains("To: " + EMAIL, "Subject: Your receipt", "See the invoice: http://127.0.0.1:", "/account.html"));
+                    .contains(
+                            "To: " + EMAIL,
+                            "Subject: Your receipt",
+                            "See the invoice: http://127.0.0.1:",
+                            "/account.html"));
             assertThat(mailWith(mails, "Devices: 2")).isPresent();
         });
         awaitRow(
