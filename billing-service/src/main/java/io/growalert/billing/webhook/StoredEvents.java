@@ -44,23 +44,23 @@ public final class StoredEvents {
 
     // The time is a subquery, so that the index is read up to it; a function is called for each event that is due
     // later.
-    // Of customers whom another transaction has locked nothing is claimed, since their events could not be applied; the
-    // limit
-    // on the events considered limits the locks too. Payloads of rows that are left out are not read, since they are
-    // stored
-    // beside the row.
+    // Events of customers whom another transaction has locked could not be applied, and are passed over; the limit on
+    // what
+    // is considered limits the locks too. A row is locked only if it is unchanged since it was found. Payloads of rows
+    // that
+    // are left out are not read, since they are stored beside the row.
     private static final String CLAIM = """
             with due as materialized (
                 select e.*
-                from (select id, due_at, customer from billing.stripe_events
+                from (select ctid as place, due_at, customer from billing.stripe_events
                       where state = 'received' and due_at <= (select clock_timestamp())
                       order by due_at limit :considered) as next
-                     join billing.stripe_events e on e.id = next.id
-                where e.state = 'received' and e.due_at = next.due_at
-                      and (next.customer is null or pg_try_advisory_xact_lock(hashtextextended(next.customer, 0)))
+                     cross join lateral (select * from billing.stripe_events
+                                         where ctid = next.place and state = 'received' and due_at = next.due_at
+                                         for update skip locked) as e
+                where next.customer is null or pg_try_advisory_xact_lock(hashtextextended(next.customer, 0))
                 order by next.due_at
                 limit :limit
-                for update of e skip locked
             ), counted as (
                 select *, sum(octet_length(payload)) over (order by due_at, id) - octet_length(payload) as before from due
             )
