@@ -54,10 +54,11 @@ import org.springframework.transaction.support.TransactionOperations;
  *
  * <pre>
  * browser --> customer --> stripe --> Stripe
- * Stripe  --> webhook --> billing.stripe_events --> apply --> records, outbox ==> growalert.billing
+ * Stripe  --> webhook --> billing.stripe_events --> apply --> records, outbox ==> growalert.billing, growalert.entitlements
  *                                                   ^    \-> fetch --> stripe --> Stripe
  *                                                   reconcile: events that never arrived, objects that differ
  * customer, apply --> mail --> billing.mails ==> customers
+ * operator --> fulfilment: orders with their addresses, shipped and refunded
  * </pre>
  *
  * <p>Each stage is a package that owns its tables. An event passes them in this order; {@code HouseTest} holds which stage may
@@ -71,7 +72,8 @@ import org.springframework.transaction.support.TransactionOperations;
  *   <li>{@code projection}, which is pure: {@code EventContent} reads it, {@code Ownership} and {@code Origin} find the owner of
  *       its object, {@code Projection} maps the object to records, {@code ChangeSet} decides by {@code StateDecision} which of them
  *       are later than the recorded ones.
- *   <li>{@code records}: {@code RecordStore} reads the recorded {@code ObjectVersion}s, and writes the changed records.
+ *   <li>{@code records}: {@code RecordStore} reads the recorded {@code ObjectVersion}s, and writes the changed records;
+ *       {@code EntitlementTable} the customer's entitlement by {@code EntitlementDecision}.
  *   <li>{@code outbox}: {@code BillingOutbox} adds the events of the changes; {@code OutboxRelay} publishes them.
  *   <li>{@code mail}: {@code EventMails} decides of which facts customers are notified; {@code Mails} adds their rows, which {@code
  *       MailRelay} sends.
@@ -93,7 +95,7 @@ import org.springframework.transaction.support.TransactionOperations;
     ApplyConfiguration.class,
     // addresses, shipments and refunds of orders
     FulfilmentConfiguration.class,
-    // billing.outbox ==> growalert.billing
+    // billing.outbox ==> growalert.billing, growalert.entitlements
     OutboxConfiguration.class,
     // Stripe's events and objects -> missed events, repaired records
     ReconcileConfiguration.class,

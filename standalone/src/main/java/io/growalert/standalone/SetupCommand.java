@@ -120,7 +120,7 @@ final class SetupCommand implements Callable<Integer> {
             boolean isNewSecret = !Files.exists(request.secretFile());
             var setup = new BillingSetup(StripeConnection.open(settings));
             var steps = setup.run(request, dryRun, out::println);
-            variables(settings, request, isNewSecret, out);
+            variables(settings, request, steps, isNewSecret, out);
             return SetupStep.hasProblem(steps) ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
         } catch (StripeFailure e) {
             throw new CannotRun(
@@ -197,8 +197,14 @@ final class SetupCommand implements Callable<Integer> {
     }
 
     /** What the service needs; never a secret. */
-    private void variables(StripeSettings settings, SetupRequest request, boolean isNewSecret, PrintWriter out) {
+    private void variables(
+            StripeSettings settings,
+            SetupRequest request,
+            List<SetupStep> steps,
+            boolean isNewSecret,
+            PrintWriter out) {
         boolean isLive = StripeKeys.isLive(settings.secretKey().value());
+        var usable = steps.stream().map(SetupStep::usable).toList();
         out.println();
         out.println("Set for 'growalert up', or compose by the name behind # where there is one (separate services:"
                 + " docs/configuration.md), where it is not set yet:");
@@ -207,13 +213,19 @@ final class SetupCommand implements Callable<Integer> {
         out.println("STRIPE_PUBLISHABLE_KEY: pk_... from https://dashboard.stripe.com/%sapikeys"
                 .formatted(isLive ? "" : "test/"));
         out.println(
-                // a file that the operator named may be of another endpoint
-                Files.exists(request.secretFile()) && (isNewSecret || secretFile == null)
+                // a file that the operator named, or of an earlier address, may be of another endpoint
+                Files.exists(request.secretFile())
+                                && (isNewSecret || secretFile == null)
+                                && usable.contains(String.valueOf(request.webhook()))
                         ? "STRIPE_WEBHOOK_SECRET=\"$(cat %s)\"".formatted(request.secretFile())
                         : "STRIPE_WEBHOOK_SECRET: the signing secret of the webhook endpoint, whsec_..., in Stripe's dashboard");
-        out.println(
-                "GROWALERT_BILLING_CUSTOMER_PRICES=%s   # STRIPE_PRICES".formatted(String.join(",", request.plans())));
-        out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE=%s   # DEVICE_PRICE".formatted(request.device()));
+        var plans = request.plans().stream().filter(usable::contains).toList();
+        if (!plans.isEmpty()) {
+            out.println("GROWALERT_BILLING_CUSTOMER_PRICES=%s   # STRIPE_PRICES".formatted(String.join(",", plans)));
+        }
+        if (usable.contains(request.device())) {
+            out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE=%s   # DEVICE_PRICE".formatted(request.device()));
+        }
         out.println("Then start the service, and check it: growalert billing doctor");
     }
 }

@@ -29,10 +29,6 @@ final class StripeOptions {
         this.environment = Map.copyOf(environment);
     }
 
-    boolean hasKeyFile() {
-        return keyFile != null;
-    }
-
     EnvironmentSettings settings() {
         return new EnvironmentSettings(environment);
     }

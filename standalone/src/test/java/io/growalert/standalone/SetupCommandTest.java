@@ -121,11 +121,21 @@ class SetupCommandTest {
         environment.put("GROWALERT_BILLING_CUSTOMER_DEVICE_CURRENCY", "usd");
 
         assertThat(setUp()).isEqualTo(1);
-        assertThat(out.toString()).contains("problem", "price 'pro' does not exist", "--price pro:AMOUNT");
+        assertThat(out.toString())
+                .contains("problem", "price 'pro' does not exist", "--price pro:AMOUNT", "DEVICE_PRICE=growalert-device")
+                .doesNotContain("GROWALERT_BILLING_CUSTOMER_PRICES=");
 
         assertThat(setUp("--price", "pro:2500:usd:year")).isZero();
         assertThat(out.toString())
                 .contains("price 'pro'", "2500 usd each year", URL, "price 'growalert-device'", "700 usd");
+    }
+
+    @Test
+    void no_secret_of_another_endpoint_is_named() throws Exception {
+        assertThat(setUp("--webhook-url", URL)).isZero();
+
+        assertThat(setUp("--webhook-url", "https://other.example.com/webhook")).isEqualTo(1);
+        assertThat(out.toString()).contains("not created").doesNotContain("$(cat");
     }
 
     @ParameterizedTest

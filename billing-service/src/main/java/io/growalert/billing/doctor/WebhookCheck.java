@@ -65,6 +65,19 @@ final class WebhookCheck {
                                     .formatted(expected.map(URI::toString).orElse("a gateway's " + PATH)),
                             SETUP));
         }
+        var doubled = ours.stream()
+                .filter(endpoint -> endpoint.enabled()
+                        && ours.stream().anyMatch(other -> other != endpoint
+                                && other.enabled()
+                                && other.url().equals(endpoint.url())))
+                .findFirst();
+        if (doubled.isPresent()) {
+            return problem(
+                    Area.WEBHOOK,
+                    "two webhook endpoints post to %s: each event arrives twice, once with a signature that the service rejects"
+                            .formatted(doubled.get().url()),
+                    "delete the one in Stripe's dashboard whose secret the service does not have");
+        }
         // of several, the one with the least problems
         return ours.stream()
                 .map(WebhookCheck::diagnosis)

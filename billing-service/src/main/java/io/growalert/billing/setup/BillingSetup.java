@@ -70,7 +70,10 @@ public final class BillingSetup {
         }
 
         private void step(Kind kind, String text) {
-            var step = new SetupStep(kind, text);
+            step(new SetupStep(kind, text, null));
+        }
+
+        private void step(SetupStep step) {
             steps.add(step);
             report.accept(step);
         }
@@ -168,13 +171,14 @@ public final class BillingSetup {
                                         shown(price.amount(), price.currency(), price.interval()),
                                         shown(wanted.get())));
             } else {
-                step(
+                step(new SetupStep(
                         Kind.FOUND,
                         "price '%s' (%s): %s"
                                 .formatted(
                                         price.lookupKey(),
                                         price.id(),
-                                        shown(price.amount(), price.currency(), price.interval())));
+                                        shown(price.amount(), price.currency(), price.interval())),
+                        price.lookupKey()));
             }
         }
 
@@ -198,10 +202,16 @@ public final class BillingSetup {
 
         private void create(String product, WantedPrice wanted) {
             if (dryRun) {
-                step(Kind.WOULD_CREATE, "price '%s': %s".formatted(wanted.lookupKey(), shown(wanted)));
+                step(new SetupStep(
+                        Kind.WOULD_CREATE,
+                        "price '%s': %s".formatted(wanted.lookupKey(), shown(wanted)),
+                        wanted.lookupKey()));
             } else {
                 var id = catalog.createPrice(product, wanted);
-                step(Kind.CREATED, "price '%s' (%s): %s".formatted(wanted.lookupKey(), id, shown(wanted)));
+                step(new SetupStep(
+                        Kind.CREATED,
+                        "price '%s' (%s): %s".formatted(wanted.lookupKey(), id, shown(wanted)),
+                        wanted.lookupKey()));
             }
         }
     }

@@ -11,7 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -22,9 +22,9 @@ final class EndpointSetup {
     private final StripeWebhooks webhooks;
     private final SetupRequest request;
     private final boolean dryRun;
-    private final BiConsumer<Kind, String> report;
+    private final Consumer<SetupStep> report;
 
-    EndpointSetup(StripeWebhooks webhooks, SetupRequest request, boolean dryRun, BiConsumer<Kind, String> report) {
+    EndpointSetup(StripeWebhooks webhooks, SetupRequest request, boolean dryRun, Consumer<SetupStep> report) {
         this.webhooks = webhooks;
         this.request = request;
         this.dryRun = dryRun;
@@ -32,7 +32,12 @@ final class EndpointSetup {
     }
 
     private void step(Kind kind, String text) {
-        report.accept(kind, text);
+        report.accept(new SetupStep(kind, text, null));
+    }
+
+    /** Of the endpoint that is there when the setup ends. */
+    private void usable(Kind kind, String text, String url) {
+        report.accept(new SetupStep(kind, text, url));
     }
 
     void run() {
@@ -54,7 +59,10 @@ final class EndpointSetup {
                     "webhook endpoint: not created, since %s exists; name another file for its secret with --secret-file"
                             .formatted(request.secretFile()));
         } else if (dryRun) {
-            step(Kind.WOULD_CREATE, "webhook endpoint %s for %d types of events".formatted(url, types.size()));
+            usable(
+                    Kind.WOULD_CREATE,
+                    "webhook endpoint %s for %d types of events".formatted(url, types.size()),
+                    url.toString());
         } else {
             create(url, types);
         }
@@ -79,7 +87,7 @@ final class EndpointSetup {
             return;
         }
         if (endpoint.enabled() && missing.isEmpty()) {
-            step(Kind.FOUND, "webhook endpoint %s (%s)".formatted(endpoint.url(), endpoint.id()));
+            usable(Kind.FOUND, "webhook endpoint %s (%s)".formatted(endpoint.url(), endpoint.id()), endpoint.url());
         } else {
             if (!dryRun) {
                 webhooks.update(
@@ -87,7 +95,7 @@ final class EndpointSetup {
                         Stream.concat(endpoint.types().stream(), missing.stream())
                                 .toList());
             }
-            step(
+            usable(
                     dryRun ? Kind.WOULD_CHANGE : Kind.CHANGED,
                     "webhook endpoint %s (%s): %s"
                             .formatted(
@@ -95,7 +103,8 @@ final class EndpointSetup {
                                     endpoint.id(),
                                     missing.isEmpty()
                                             ? "enabled"
-                                            : "enabled, for %d more types of events".formatted(missing.size())));
+                                            : "enabled, for %d more types of events".formatted(missing.size())),
+                    endpoint.url());
         }
         if (!beside.isEmpty()) {
             step(
@@ -139,9 +148,10 @@ final class EndpointSetup {
             update(oldest, types);
             return;
         }
-        step(
+        usable(
                 Kind.CREATED,
                 "webhook endpoint %s (%s) for %d types of events; its secret is in %s"
-                        .formatted(url, created.endpoint().id(), types.size(), request.secretFile()));
+                        .formatted(url, created.endpoint().id(), types.size(), request.secretFile()),
+                url.toString());
     }
 }

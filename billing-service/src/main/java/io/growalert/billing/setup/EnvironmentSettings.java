@@ -17,7 +17,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /** Billing's settings as the environment has them, for commands that run without the service. None is required. */
 public final class EnvironmentSettings {
     private static final String PREFIX = "growalert.billing.";
-    /** The variables of {@code growalert up} and compose. */
+    /** The variables of compose, of which {@code growalert up} has those of the keys and of Stripe's address. */
     static final Map<String, String> SHORT = Map.of(
             "STRIPE_SECRET_KEY", StripeKeys.SECRET_KEY_VARIABLE,
             "STRIPE_PUBLISHABLE_KEY", StripeKeys.PUBLISHABLE_KEY_VARIABLE,

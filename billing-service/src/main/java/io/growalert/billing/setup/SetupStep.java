@@ -1,13 +1,15 @@
 package io.growalert.billing.setup;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a setup found or did about one object at Stripe.
  *
  * @param text one line
+ * @param usable the lookup key of a price, or the address of a webhook endpoint, that exists now or would; null for any other step
  */
-public record SetupStep(Kind kind, String text) {
+public record SetupStep(Kind kind, String text, @Nullable String usable) {
 
     public enum Kind {
         /** It is as it should be. */

@@ -134,6 +134,10 @@ class DoctorTest {
 
     @Test
     void without_prices_the_command_that_creates_them_is_named() {
+        assertThat(about(Area.PRICES).severity())
+                .as("the service may have some")
+                .isEqualTo(Severity.NOTE);
+        arrivals = Optional.of(arrived(Set.of(), Optional.of(clock.instant())));
         assertThat(about(Area.PRICES)).satisfies(problem -> {
             assertThat(problem.text()).contains("no prices are configured");
             assertThat(problem.remedy()).contains("growalert billing setup");
@@ -212,6 +216,18 @@ class DoctorTest {
             arrivals = Optional.of(arrived(Set.of(event.id()), Optional.of(clock.instant())));
             assertThat(about(Area.EVENTS).isProblem()).isFalse();
         }
+    }
+
+    @Test
+    void two_enabled_endpoints_of_one_address_are_a_problem() {
+        webhooks().create(URL, TYPES);
+        var second = webhooks().create(URL, TYPES);
+
+        assertThat(about(Area.WEBHOOK).isProblem()).isTrue();
+        assertThat(about(Area.WEBHOOK).text()).contains("two webhook endpoints post to " + URL);
+
+        webhooks().delete(second.endpoint().id());
+        assertThat(about(Area.WEBHOOK).isProblem()).isFalse();
     }
 
     @Test

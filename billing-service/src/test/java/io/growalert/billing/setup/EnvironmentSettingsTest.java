@@ -71,6 +71,16 @@ class EnvironmentSettingsTest {
     }
 
     @Test
+    void compose_gives_the_same_grace_to_each_service_that_pauses_or_shows_pauses() throws IOException {
+        var lines = Files.readAllLines(Path.of("../docker-compose.yml"));
+
+        assertThat(lines.stream().filter(line -> line.contains("GROWALERT_ENTITLEMENTS_ENFORCE: ")))
+                .hasSize(4);
+        assertThat(lines.stream().filter(line -> line.contains("GROWALERT_ENTITLEMENTS_GRACE: ")))
+                .hasSize(4);
+    }
+
+    @Test
     void without_a_key_there_is_no_connection() {
         assertThat(new EnvironmentSettings(Map.of()).stripe(Optional.empty())).isEmpty();
         assertThat(new EnvironmentSettings(Map.of()).prices()).isEmpty();

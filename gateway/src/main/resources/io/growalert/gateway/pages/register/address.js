@@ -21,7 +21,7 @@ export class IncompleteAddress extends Error {}
  * @param place the element that gets the form's fields; their ids begin with its id
  * @param stripe Stripe.js where it is Stripe's own, or null for plain fields
  * @param known the address to begin with, or null
- * @return {read}: an asynchronous function that returns the address as {@code /charge} takes it
+ * @return {read}: an asynchronous function that returns the address as {@code /charge} accepts it
  * @throws IncompleteAddress by {@code read}, after the invalid fields were marked and the first one was focused
  */
 export function addressForm(place, {stripe, elementsOf, known = null}) {

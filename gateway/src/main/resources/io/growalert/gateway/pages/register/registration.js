@@ -66,7 +66,7 @@ export class Registration {
     this.#save({email, priceId, quantity});
   }
 
-  /** The delivery address, as {@code /charge} takes it, or null. */
+  /** The delivery address, as {@code /charge} accepts it, or null. */
   get shipping() { return this.#shipping; }
 
   shipTo(shipping) {

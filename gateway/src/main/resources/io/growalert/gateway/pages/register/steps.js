@@ -101,7 +101,7 @@ function paragraph(words) {
   return Object.assign(document.createElement('p'), {textContent: words});
 }
 
-export function clearProblems() {
+function clearProblems() {
   document.querySelectorAll('.problem').forEach(box => {
     box.hidden = true;
     box.replaceChildren();

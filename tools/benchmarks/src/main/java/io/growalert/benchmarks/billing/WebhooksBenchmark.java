@@ -40,6 +40,7 @@ final class WebhooksBenchmark {
         int connections = args.length > 0 ? Integer.parseInt(args[0]) : 32;
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 10;
         int events = args.length > 2 ? Integer.parseInt(args[2]) : 50_000;
+        var report = new Report();
         try (var stripe = StripeHistory.of(HISTORY, false);
                 var proxy = new CountingProxy(stripe.apiBase());
                 var backing = BillingServers.start()) {
@@ -51,13 +52,14 @@ final class WebhooksBenchmark {
                 billing.awaitHealthy();
                 try (var database = BillingDatabase.of(backing.postgres(), DATABASE)) {
                     database.applyFrom(BillingDatabase.IN_A_DAY);
-                    benchmark.measureStored(backing, billing);
+                    benchmark.measureStored(backing, billing, report);
                     database.applyFrom(BillingDatabase.AT_ONCE);
                     proxy.forget();
-                    benchmark.measureApplied(backing, billing, database, events, proxy);
+                    benchmark.measureApplied(backing, billing, database, events, proxy, report);
                 }
             }
         }
+        System.exit(report.conclude());
     }
 
     /** The maximum of the load itself: a server that does nothing must accept much more than billing does. */
@@ -74,7 +76,7 @@ final class WebhooksBenchmark {
         }
     }
 
-    private void measureStored(BillingServers backing, ServiceProcess billing) throws Exception {
+    private void measureStored(BillingServers backing, ServiceProcess billing, Report report) throws Exception {
         var templates = webhooks.templates();
         var payloads = IntStream.range(0, PAYLOADS)
                 .mapToObj(i -> templates.get(i * templates.size() / PAYLOADS).body(""))
@@ -109,18 +111,22 @@ final class WebhooksBenchmark {
                                     used));
         }
         double median = Report.quantile(taken, 0.5);
-        Report.print(
-                "stored, median of %d: %.0f webhooks/s, p99 %.1f ms (wanted: 50), %.2f of pgbench's %.0f (wanted: 0.6)"
-                        .formatted(
-                                ROUNDS,
-                                median,
-                                Report.quantile(p99, 0.5),
-                                median / Report.quantile(inserted, 0.5),
-                                Report.quantile(inserted, 0.5)));
+        double rows = Report.quantile(inserted, 0.5);
+        Report.print("stored, median of %d: %.0f webhooks/s, pgbench %.0f rows/s".formatted(ROUNDS, median, rows));
+        double latency = Report.quantile(p99, 0.5);
+        report.checkBound("stored, p99 in ms", latency, latency <= 50, "at most 50");
+        if (beside) {
+            report.checkBound("stored, of pgbench's rate", median / rows, median / rows >= 0.6, "at least 0.6");
+        }
     }
 
     private void measureApplied(
-            BillingServers backing, ServiceProcess billing, BillingDatabase database, int events, CountingProxy stripe)
+            BillingServers backing,
+            ServiceProcess billing,
+            BillingDatabase database,
+            int events,
+            CountingProxy stripe,
+            Report report)
             throws Exception {
         apply(billing, webhooks.signed(WARM * webhooks.templates().size()), database);
         var all = webhooks.signed(events);
@@ -136,8 +142,10 @@ final class WebhooksBenchmark {
                                 Report.quantile(outcome.seconds(), 0.5) * 1_000,
                                 Report.quantile(outcome.seconds(), 0.99) * 1_000,
                                 outcome.refusals()));
-        Report.print("rows and topic hold all after %.1f s: %.0f events/s (wanted: 4000); CPU %s"
-                .formatted(took, all.size() / took, CpuUse.now(backing, billing).since(cpu)));
+        Report.print("rows and topic hold all after %.1f s; CPU %s"
+                .formatted(took, CpuUse.now(backing, billing).since(cpu)));
+        double rate = all.size() / took;
+        report.checkBound("applied, events a second", rate, rate >= 4_000, "at least 4000");
         Report.print("events: %s, objects read from Stripe: %,d".formatted(database.states(), stripe.count()));
         database.parked().forEach((error, times) -> Report.print("  parked, %s times: %s".formatted(times, error)));
     }
