@@ -105,11 +105,15 @@ public final class IdempotentRequests {
                     or (other.created_at, other.id) < (own.created_at, own.id))
             where own.id = :id
               and not exists (select from billing.payments
-                              where payments.id = other.object and status in ('succeeded', 'canceled'))
+                              where payments.id = other.object
+                                and (status = 'canceled' or (status = 'succeeded' and other.state = 'done')))
             order by other.created_at
             """;
 
-    /** The customer's earlier requests whose payment is not known to be settled; of those in progress, the ones begun before. */
+    /**
+     * The customer's earlier requests whose payment is not known to be settled; of those in progress, the ones begun before. A payment
+     * that an event has recorded as succeeded is not settled while its request is open: no client has got the outcome.
+     */
     public List<EarlierRequest> unsettled(RequestState.Held request) {
         return jdbc.sql(UNSETTLED)
                 .param("id", request.id())

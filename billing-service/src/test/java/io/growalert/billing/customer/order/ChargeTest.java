@@ -522,6 +522,29 @@ class ChargeTest {
     }
 
     @Test
+    void a_payment_whose_event_arrives_before_its_answer_answers_the_next_order() {
+        billing.stripe.faults().add(new Fault.ErrorAfter(), confirming());
+        billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("GET", "/v1/payment_intents"));
+        var unknown = charge(billing.token(GOOD), 1);
+        billing.stripe.faults().clear();
+        billing.database
+                .jdbc()
+                .sql("""
+                        insert into billing.payments (id, customer, status, currency, amount, amount_received, created_at)
+                        select object, customer, 'succeeded', 'eur', 4900, 4900, clock_timestamp() from billing.requests
+                        where customer = :customer and endpoint = 'charge' and state = 'open'
+                        """)
+                .param("customer", Running.customerIn(cookie))
+                .update();
+
+        var next = charge(billing.token(GOOD), 1);
+
+        assertThat(unknown.status()).isEqualTo(503);
+        assertThat(next.status()).isEqualTo(200);
+        assertThat(billing.charged(cookie)).hasSize(1);
+    }
+
+    @Test
     void a_payment_that_waited_or_was_not_confirmed_is_never_paid_beside_the_next() {
         billing.stripe.faults().add(new Fault.RateLimit(Duration.ofSeconds(1)), confirming());
         var busy = charge(billing.token(GOOD), 1);
