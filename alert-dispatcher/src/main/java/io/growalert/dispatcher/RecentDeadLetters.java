@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,9 +76,18 @@ final class RecentDeadLetters implements AutoCloseable {
 
     private List<TopicPartition> partitions() throws Exception {
         var partitions = new ArrayList<TopicPartition>();
-        get(admin().describeTopics(TOPICS).allTopicNames()).forEach((topic, description) -> description
-                .partitions()
-                .forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition()))));
+        for (var topic : admin().describeTopics(TOPICS).topicNameValues().entrySet()) {
+            try {
+                get(topic.getValue())
+                        .partitions()
+                        .forEach(partition -> partitions.add(new TopicPartition(topic.getKey(), partition.partition())));
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                // not created yet, so without dead letters
+            }
+        }
         return partitions;
     }
 

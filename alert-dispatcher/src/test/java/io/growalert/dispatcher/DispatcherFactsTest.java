@@ -45,6 +45,7 @@ class DispatcherFactsTest {
         try (var kafka = new TestKafka();
                 var deadLetters = new RecentDeadLetters(kafka.address(), () -> now);
                 var producer = producer(kafka)) {
+            assertThat(deadLetters.read()).as("no topic exists yet").isEmpty();
             new TopicCreator(kafka.address(), 2)
                     .createMissing(
                             Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERT_COMMANDS, Topics.ALERTS)
