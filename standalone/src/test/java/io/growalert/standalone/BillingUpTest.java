@@ -328,8 +328,8 @@ class BillingUpTest {
                         "http://127.0.0.1:" + HTTP,
                         "--operator-token-file",
                         tokenFile.toString()))
-                .contains("receipt", customer)
-                .endsWith("2 mails")
+                .contains("receipt", "address_missing", customer)
+                .endsWith("3 mails")
                 .doesNotContain(EMAIL);
     }
 
