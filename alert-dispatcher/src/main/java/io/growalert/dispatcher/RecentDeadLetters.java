@@ -80,7 +80,8 @@ final class RecentDeadLetters implements AutoCloseable {
             try {
                 get(topic.getValue())
                         .partitions()
-                        .forEach(partition -> partitions.add(new TopicPartition(topic.getKey(), partition.partition())));
+                        .forEach(
+                                partition -> partitions.add(new TopicPartition(topic.getKey(), partition.partition())));
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;

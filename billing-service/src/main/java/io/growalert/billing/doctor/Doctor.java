@@ -214,9 +214,10 @@ public final class Doctor {
 
     private List<Diagnosis> prices() {
         if (offer.prices().isEmpty() && arrivals.isEmpty()) {
-            return List.of(note(
-                    Area.PRICES,
-                    "no prices are set here; the running service has its own, and compose offers growalert-monthly and growalert-yearly"));
+            return List.of(
+                    note(
+                            Area.PRICES,
+                            "no prices are set here; the running service has its own, and compose offers growalert-monthly and growalert-yearly"));
         }
         if (offer.prices().isEmpty()) {
             return List.of(problem(

@@ -67,9 +67,10 @@ final class WebhookCheck {
         }
         var doubled = ours.stream()
                 .filter(endpoint -> endpoint.enabled()
-                        && ours.stream().anyMatch(other -> other != endpoint
-                                && other.enabled()
-                                && other.url().equals(endpoint.url())))
+                        && ours.stream()
+                                .anyMatch(other -> !other.id().equals(endpoint.id())
+                                        && other.enabled()
+                                        && other.url().equals(endpoint.url())))
                 .findFirst();
         if (doubled.isPresent()) {
             return problem(

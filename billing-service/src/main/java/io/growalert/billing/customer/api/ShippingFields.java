@@ -55,8 +55,9 @@ final class ShippingFields {
     }
 
     private static String country(JsonBody fields) {
-        var country = line(fields, "country", MAX_SHORT).toUpperCase(Locale.ROOT);
-        if (!COUNTRIES.contains(country)) {
+        var given = line(fields, "country", MAX_SHORT);
+        var country = given.toUpperCase(Locale.ROOT);
+        if (!given.matches("[A-Za-z]{2}") || !COUNTRIES.contains(country)) {
             throw fields.invalid("country", "two letters of ISO 3166-1, such as DE");
         }
         return country;

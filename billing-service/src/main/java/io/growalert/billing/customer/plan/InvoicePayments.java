@@ -11,6 +11,7 @@ import io.growalert.billing.customer.plan.InvoiceOutcome.FullyPaid;
 import io.growalert.billing.customer.plan.InvoiceOutcome.InProgress;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Refused;
 import io.growalert.billing.customer.plan.InvoiceOutcome.ToAuthenticate;
+import io.growalert.billing.customer.subscription.CustomerSubscriptions;
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
@@ -18,8 +19,11 @@ import io.growalert.billing.stripe.StripeInvoices;
 import io.growalert.billing.stripe.StripeInvoices.Billed;
 import io.growalert.billing.stripe.StripePayments;
 import io.growalert.billing.stripe.StripePlans;
+import io.growalert.billing.stripe.StripePlans.Subscribed;
+import io.growalert.billing.stripe.StripeSubscriptions.Shown;
 import io.growalert.runtime.http.CommonProblem;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
@@ -69,9 +73,8 @@ public final class InvoicePayments {
                 throw BillingProblem.INVOICE_NOT_OPEN.because("the invoice is " + own.status());
             }
             // the invoice may still have the one that was declined
-            var method = own.subscription() == null
-                    ? null
-                    : plans.methodOf(own.subscription()).orElse(null);
+            var plan = own.subscription() == null ? plan(customer) : Optional.of(own.subscription());
+            var method = plan.flatMap(plans::methodOf).orElse(null);
             var paying = current.created(invoice);
             try {
                 invoices.pay(invoice, method, paying.atStripe());
@@ -83,6 +86,12 @@ public final class InvoicePayments {
             }
             return outcome(invoices.retrieve(invoice));
         });
+    }
+
+    /** The subscription whose payment method the account shows; it pays invoices without a subscription, too. */
+    private Optional<String> plan(String customer) {
+        var all = plans.of(customer).stream().map(Subscribed::subscription).toList();
+        return CustomerSubscriptions.mostImportant(all).map(Shown::id);
     }
 
     private Billed own(String customer, String invoice) {

@@ -155,6 +155,24 @@ class AccountTest {
     }
 
     @Test
+    void an_open_invoice_without_a_subscription_is_paid_by_the_card_of_the_plan() {
+        var customer = scene.subscribed("basic");
+        scene.billing.stripe(
+                "POST", "/v1/invoiceitems", "customer=%s&amount=700&currency=eur".formatted(customer.id()));
+        var invoice = scene.billing
+                .stripe("POST", "/v1/invoices", "pending_invoice_items_behavior=include&customer=" + customer.id())
+                .path("id")
+                .asString();
+        scene.billing.stripe("POST", "/v1/invoices/%s/finalize".formatted(invoice), "");
+        var open = account(customer).path("openInvoice");
+        assertThat(open.path("amount").asLong()).isEqualTo(700);
+
+        var paid = pay(customer, open);
+
+        assertThat(paid.json().path("status").asString()).as("%s", paid.json()).isEqualTo("paid");
+    }
+
+    @Test
     void an_open_invoice_that_the_bank_must_confirm_is_confirmed_by_the_cards_owner() {
         var customer = pastDue();
         var open = account(customer).path("openInvoice");

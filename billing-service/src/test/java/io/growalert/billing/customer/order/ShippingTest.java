@@ -135,6 +135,7 @@ class ShippingTest {
                 "{\"name\": \"Ann\", \"line1\": 5} | shipping.line1",
                 "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \" \"} | shipping.city",
                 "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \"b\", \"postalCode\": \"1\", \"country\": \"XX\"} | shipping.country",
+                "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \"b\", \"postalCode\": \"1\", \"country\": \"\u017fs\"} | shipping.country",
                 "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \"b\", \"country\": \"DE\"} | shipping.postalCode",
                 "{\"name\": \"A\\nB\", \"line1\": \"a\", \"city\": \"b\", \"postalCode\": \"1\", \"country\": \"DE\"} | shipping.name",
                 "{\"name\": \"A\\u0000B\", \"line1\": \"a\"} | shipping.name"
