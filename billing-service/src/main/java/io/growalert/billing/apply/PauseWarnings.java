@@ -7,6 +7,7 @@ import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.schedule.ScheduledTask;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,7 +36,7 @@ final class PauseWarnings {
 
     // neither who never paid, nor who is already paused
     private static final String SOON = """
-            select customer, until from billing.entitlements
+            select customer, status, until from billing.entitlements
             where not entitled and status in ('canceled', 'unpaid', 'paused') and until > :from and until <= :to
             """;
 
@@ -54,8 +55,14 @@ final class PauseWarnings {
                             MailKind.MONITORS_PAUSE,
                             "%s:%d".formatted(customer, until.getEpochSecond()),
                             customer,
-                            Map.of("pausesAt", until.plus(settings.grace()).toString()));
+                            values(row.getString("status"), until.plus(settings.grace())));
                 })
                 .list());
+    }
+
+    /** The status, unless the subscription has ended, is the name of the template's section. */
+    private static Map<String, String> values(String status, Instant pausesAt) {
+        var at = pausesAt.toString();
+        return status.equals("canceled") ? Map.of("pausesAt", at) : Map.of("pausesAt", at, status, "true");
     }
 }

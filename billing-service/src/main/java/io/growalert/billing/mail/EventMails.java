@@ -1,6 +1,7 @@
 package io.growalert.billing.mail;
 
 import io.growalert.billing.stripe.StripeFields;
+import io.growalert.billing.stripe.StripeSubscriptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -123,6 +124,11 @@ public final class EventMails {
         var values = new HashMap<String, String>();
         values.put("subscription", subscription.text("id"));
         values.put("trialEnd", end.toString());
+        // the event does not show whether the customer has one
+        boolean hasMethod = subscription.has("default_payment_method") || subscription.has("default_source");
+        if (!hasMethod && StripeSubscriptions.endsWithoutMethod(subscription)) {
+            values.put("noCard", "true");
+        }
         return fact(
                 MailKind.TRIAL_ENDING, event, "%s:%d".formatted(subscription.text("id"), end.getEpochSecond()), values);
     }

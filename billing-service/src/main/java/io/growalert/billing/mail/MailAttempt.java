@@ -1,6 +1,7 @@
 package io.growalert.billing.mail;
 
 import io.growalert.billing.mail.MailPreparation.Prepared;
+import io.growalert.billing.mail.MailPreparation.PreparedMail;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -38,24 +39,28 @@ final class MailAttempt {
         if (superseded.isPresent()) {
             return new MailOutcome.Superseded(superseded.get());
         }
-        var prepared = prepared(mail);
-        if (prepared.isEmpty()) {
-            return new MailOutcome.Unknown();
-        }
+        return switch (prepared(mail)) {
+            case MailPreparation.Obsolete(var reason) -> new MailOutcome.Superseded(reason);
+            case MailPreparation.NoRecipient _ -> new MailOutcome.Unknown();
+            case Prepared prepared -> send(mail, prepared);
+        };
+    }
+
+    private MailOutcome send(QueuedMail mail, Prepared prepared) throws MessagingException, IOException {
         var message = transport.newMessage();
-        messages.fill(message, mail, prepared.get());
+        messages.fill(message, mail, prepared);
         transport.send(message);
         return new MailOutcome.Sent();
     }
 
-    private Optional<Prepared> prepared(QueuedMail mail) {
+    private PreparedMail prepared(QueuedMail mail) {
         var customer = mail.customer();
         var address = address(customer);
         var preparation = preparations.get(mail.kind());
         if (preparation != null) {
             return preparation.prepare(customer, mail.subject(), address);
         }
-        return address == null ? Optional.empty() : Optional.of(new Prepared(address, null, Map.of()));
+        return address == null ? new MailPreparation.NoRecipient() : new Prepared(address, null, Map.of());
     }
 
     private static final String ADDRESS = """

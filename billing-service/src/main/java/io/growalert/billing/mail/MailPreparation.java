@@ -1,7 +1,6 @@
 package io.growalert.billing.mail;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +17,23 @@ public interface MailPreparation {
      * @param customer as it was enqueued
      * @param subject as it was enqueued
      * @param address the customer's current address; null when there is none
-     * @return empty: there is nothing to send any more
      */
-    Optional<Prepared> prepare(String customer, String subject, @Nullable String address);
+    PreparedMail prepare(String customer, String subject, @Nullable String address);
+
+    /** What an attempt sends, or why it sends nothing. */
+    sealed interface PreparedMail permits Prepared, Obsolete, NoRecipient {}
+
+    /** A later fact made the mail obsolete. */
+    record Obsolete(String reason) implements PreparedMail {}
+
+    record NoRecipient() implements PreparedMail {}
 
     /**
      * @param address of the recipient
      * @param path of the link within the site, such as {@code /sign-in.html#token=...}; null: the account page
      * @param values for the template beside those of the row
      */
-    record Prepared(String address, @Nullable String path, Map<String, String> values) {
+    record Prepared(String address, @Nullable String path, Map<String, String> values) implements PreparedMail {
         public Prepared {
             values = Map.copyOf(values);
         }

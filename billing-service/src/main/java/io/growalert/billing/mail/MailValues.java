@@ -51,8 +51,9 @@ final class MailValues {
                 new String[] {"number", "invoice", "order", "quantity", "subscription", "tracking", "minutes"}) {
             values.put(name, "1");
         }
-        values.put("scheduled", "true");
-        values.put("unpaid", "true");
+        for (var name : new String[] {"scheduled", "unpaid", "paused", "noCard"}) {
+            values.put(name, "true");
+        }
         return new MailValues(brand, URI.create("https://example.com"), true).of(values, "/sign-in.html#token=sample");
     }
 

@@ -11,7 +11,6 @@ import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.billing.stripe.StripeSubscriptions.Shown;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +37,7 @@ public final class StripePlans {
      * @param pending a change that waits for its payment; null: none
      * @param latestInvoice null: none
      * @param method the subscription's own payment method; null: that of the customer pays
+     * @param endsWithoutMethod whether it ends with its trial unless there is a payment method by then
      */
     public record Subscribed(
             Shown subscription,
@@ -45,7 +45,8 @@ public final class StripePlans {
             PlanPricing pricing,
             @Nullable PendingChange pending,
             @Nullable String latestInvoice,
-            @Nullable SavedMethod method) {
+            @Nullable SavedMethod method,
+            boolean endsWithoutMethod) {
         public String id() {
             return subscription.id();
         }
@@ -85,29 +86,6 @@ public final class StripePlans {
             @Nullable String interval) {}
 
     public record PendingChange(String priceId, Instant expiresAt) {}
-
-    /**
-     * An invoice that does not exist.
-     *
-     * @param amountDue what is charged, in the currency's smallest unit; credit is subtracted
-     * @param creditBefore of the customer, which reduces invoices: zero or negative, like {@code credit}
-     * @param credit of the customer after it
-     * @param periodEnd the latest end of a period in it
-     */
-    public record PreviewedInvoice(
-            long amountDue,
-            String currency,
-            List<PreviewedLine> lines,
-            long creditBefore,
-            long credit,
-            @Nullable Instant periodEnd) {
-        public PreviewedInvoice {
-            lines = List.copyOf(lines);
-        }
-    }
-
-    /** @param amount in the currency's smallest unit; negative: a credit */
-    public record PreviewedLine(String description, long amount) {}
 
     /** All subscriptions of a customer, the newest first. */
     public List<Subscribed> of(String customer) {
@@ -178,7 +156,7 @@ public final class StripePlans {
     }
 
     private PreviewedInvoice previewed(InvoiceCreatePreviewParams parameters) {
-        return previewed(
+        return PreviewedInvoice.of(
                 StripeJson.fields(orFail(() -> stripe.v1().invoices().createPreview(parameters, PREVIEW)), "invoice"));
     }
 
@@ -249,7 +227,8 @@ public final class StripePlans {
                 subscription.optionalId("latest_invoice"),
                 subscription.isExpanded("default_payment_method")
                         ? SavedMethod.of(subscription.object("default_payment_method"))
-                        : null);
+                        : null,
+                StripeSubscriptions.endsWithoutMethod(subscription));
     }
 
     private static PlanPricing pricing(StripeFields price) {
@@ -267,25 +246,5 @@ public final class StripePlans {
         return items.isEmpty()
                 ? null
                 : new PendingChange(items.getFirst().object("price").text("id"), update.time("expires_at"));
-    }
-
-    static PreviewedInvoice previewed(StripeFields invoice) {
-        var lines = invoice.list("lines");
-        long balance = invoice.number("starting_balance", 0);
-        return new PreviewedInvoice(
-                invoice.number("amount_due"),
-                invoice.text("currency"),
-                lines.stream()
-                        .map(line -> new PreviewedLine(
-                                Objects.requireNonNullElse(line.optionalText("description"), ""),
-                                line.number("amount")))
-                        .toList(),
-                Math.min(0, balance),
-                Math.min(0, invoice.number("total") + balance),
-                lines.stream()
-                        .flatMap(line ->
-                                Optional.ofNullable(line.object("period").optionalTime("end")).stream())
-                        .max(Instant::compareTo)
-                        .orElse(null));
     }
 }

@@ -247,6 +247,13 @@ public final class StripeSubscriptions {
         return StripeJson.fields(subscription, "subscription");
     }
 
+    /** Whether it ends or pauses with its trial unless there is a payment method by then. */
+    public static boolean endsWithoutMethod(StripeFields subscription) {
+        var behavior =
+                subscription.object("trial_settings").object("end_behavior").optionalText("missing_payment_method");
+        return "cancel".equals(behavior) || "pause".equals(behavior);
+    }
+
     static Shown shown(StripeFields subscription) {
         return new Shown(
                 subscription.text("id"),

@@ -29,6 +29,7 @@ class PauseWarningsTest {
     void a_customer_whose_subscription_ended_is_warned_once_three_days_before_the_pause() {
         entitlement("cus_canceled", "canceled", false, ENDED);
         entitlement("cus_unpaid", "unpaid", false, ENDED);
+        entitlement("cus_paused", "paused", false, ENDED);
         entitlement("cus_active", "active", true, ENDED);
         entitlement("cus_deleted", "deleted", false, ENDED);
         entitlement("cus_never_paid", "incomplete_expired", false, ENDED);
@@ -43,7 +44,8 @@ class PauseWarningsTest {
         assertThat(mails())
                 .containsExactly(
                         "monitors_pause cus_canceled 2026-11-27T10:00:00Z",
-                        "monitors_pause cus_unpaid 2026-11-27T10:00:00Z");
+                        "monitors_pause cus_paused 2026-11-27T10:00:00Z paused",
+                        "monitors_pause cus_unpaid 2026-11-27T10:00:00Z unpaid");
     }
 
     @Test
@@ -82,7 +84,9 @@ class PauseWarningsTest {
 
     private List<String> mails() {
         return database.jdbc().sql("""
-                        select concat_ws(' ', kind, customer, content ->> 'pausesAt') from billing.mails
+                        select concat_ws(' ', kind, customer, content ->> 'pausesAt',
+                                         case content ->> 'unpaid' when 'true' then 'unpaid' end,
+                                         case content ->> 'paused' when 'true' then 'paused' end) from billing.mails
                         order by customer, id
                         """).query(String.class).list();
     }

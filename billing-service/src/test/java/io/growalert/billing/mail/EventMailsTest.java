@@ -132,6 +132,25 @@ class EventMailsTest {
         assertThat(fact(type, subscription("active", trial))).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"cancel, true", "pause, true", "create_invoice, false"})
+    void the_end_of_a_trial_that_no_card_continues_is_named(String behavior, boolean isNamed) {
+        var trial =
+                "\"trial_end\": 1796212800, \"trial_settings\": {\"end_behavior\": {\"missing_payment_method\": \"%s\"}}"
+                        .formatted(behavior);
+        var type = "customer.subscription.trial_will_end";
+
+        assertThat(fact(type, subscription("trialing", trial))
+                        .orElseThrow()
+                        .values()
+                        .containsKey("noCard"))
+                .isEqualTo(isNamed);
+        assertThat(fact(type, subscription("trialing", trial + ", \"default_payment_method\": \"pm_1\""))
+                        .orElseThrow()
+                        .values())
+                .doesNotContainKey("noCard");
+    }
+
     @Test
     void a_scheduled_cancellation_is_one_fact_for_all_later_events() {
         var canceled =

@@ -20,7 +20,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +83,8 @@ final class MailScene implements AutoCloseable {
         }
 
         @Override
-        public Optional<Prepared> prepare(String customer, String subject, @Nullable String address) {
-            return Optional.of(new Prepared("new@example.com", "/email-confirm.html#token=" + token.get(), Map.of()));
+        public PreparedMail prepare(String customer, String subject, @Nullable String address) {
+            return new Prepared("new@example.com", "/email-confirm.html#token=" + token.get(), Map.of());
         }
     }
 

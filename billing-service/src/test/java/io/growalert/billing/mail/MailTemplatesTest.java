@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,38 @@ class MailTemplatesTest {
                 .doesNotContain("?a=1&b=2");
         assertThat(templates.render(MailKind.SIGN_IN, values).text())
                 .contains("\nhttps://leafwatch.example/sign-in.html#token=abc\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MONITORS_PAUSE, none, Your plan has ended., Choose a plan",
+        "MONITORS_PAUSE, unpaid, Your invoice is not paid., Pay the",
+        "MONITORS_PAUSE, paused, Your plan is paused., Contact us to resume",
+        "TRIAL_ENDING, none, Your plan then continues, change the plan or cancel",
+        "TRIAL_ENDING, noCard, 'Without a card in your account, your plan ends', add a card"
+    })
+    void a_mail_asks_only_for_what_the_account_offers(MailKind kind, String section, String state, String way) {
+        var values = values("Leafwatch")
+                .of(
+                        Map.of("pausesAt", "2026-12-01T09:00:00Z", "trialEnd", "2026-12-01T09:00:00Z", section, "true"),
+                        null);
+
+        var rendered = MailTemplates.load(null).render(kind, values);
+
+        for (var text : new String[] {rendered.text(), rendered.html()}) {
+            assertThat(text)
+                    .containsOnlyOnce(state)
+                    .contains(way, "1 December 2026")
+                    .doesNotContain("\n\n\n");
+        }
+        var others = Stream.of(
+                        "Your plan has ended.",
+                        "Your invoice is not paid.",
+                        "Your plan is paused.",
+                        "Your plan then continues")
+                .filter(other -> !other.equals(state))
+                .toArray(String[]::new);
+        assertThat(rendered.text() + rendered.html()).doesNotContain(others);
     }
 
     @Test

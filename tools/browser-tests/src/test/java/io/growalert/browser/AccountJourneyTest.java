@@ -155,7 +155,7 @@ class AccountJourneyTest extends Visits {
         visitor.presses("Change e-mail address");
         visitor.page.getByLabel("New e-mail address").fill("new-" + visitor.email);
         visitor.presses("Send me a link");
-        sees("personal", "A link is on its way to new-");
+        sees("personal", "a link is on its way to it");
         visitor.page.navigate(shop.address("/email-confirm.html") + "#token="
                 + shop.mailbox.tokenSentTo("new-" + visitor.email, "/email-confirm.html"));
         visitor.presses("Use this address");

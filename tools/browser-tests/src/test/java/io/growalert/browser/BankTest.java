@@ -82,6 +82,8 @@ class BankTest extends Visits {
         visitor.seesSuccess();
         PlaywrightAssertions.assertThat(visitor.page.locator("#bought")).containsText("your payment is on its way");
         PlaywrightAssertions.assertThat(visitor.page.locator("#bought")).containsText("do not pay again");
+        PlaywrightAssertions.assertThat(visitor.page.locator("#bought"))
+                .containsText("10115 Berlin, Germany when your bank has finished the payment.");
         assertNothingCharged();
 
         visitor.page.getByText("Start a new registration").click();

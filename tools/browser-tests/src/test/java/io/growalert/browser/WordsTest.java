@@ -17,7 +17,7 @@ class WordsTest extends Visits {
             delimiter = '|',
             value = {
                 "create-customer | 400 | bad_request | | not understood",
-                "create-customer | 403 | origin_refused | | Orders are not accepted from the address",
+                "create-customer | 403 | origin_refused | | an address that is not ours",
                 "create-customer | 404 | not_found | | not available here at present",
                 "create-customer | 413 | body_too_large | | too long",
                 "create-customer | 429 | too_many_customers | 1800 | in 30 minutes",

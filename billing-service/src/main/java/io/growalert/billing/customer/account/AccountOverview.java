@@ -133,7 +133,7 @@ public final class AccountOverview {
         return new AccountView(
                 new AccountHolder(profile.id(), profile.email(), profile.name()),
                 subscribed.map(this::plan).orElse(null),
-                subscribed.flatMap(this::next).orElse(null),
+                subscribed.flatMap(each -> next(each, method)).orElse(null),
                 prices.offered().stream()
                         .map(price -> StripeFields.parse(price.json()))
                         .toList(),
@@ -200,9 +200,12 @@ public final class AccountOverview {
                 .orElseGet(() -> pricing.product() == null ? pricing.id() : plans.nameOf(pricing.product()));
     }
 
-    private Optional<NextInvoice> next(Subscribed subscribed) {
+    private Optional<NextInvoice> next(Subscribed subscribed, @Nullable SavedMethod method) {
         var shown = subscribed.subscription();
         if (!shown.runs() || shown.status().equals("paused")) {
+            return Optional.empty();
+        }
+        if (subscribed.isTrial() && method == null && subscribed.endsWithoutMethod()) {
             return Optional.empty();
         }
         var at = subscribed.isTrial() ? shown.trialEnd() : subscribed.periodEnd();

@@ -3,7 +3,6 @@ package io.growalert.billing.customer.account;
 import io.growalert.billing.mail.MailKind;
 import io.growalert.billing.mail.MailPreparation;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,8 +24,9 @@ final class EmailChangeMail implements MailPreparation {
     }
 
     @Override
-    public Optional<Prepared> prepare(String customer, String subject, @Nullable String address) {
+    public PreparedMail prepare(String customer, String subject, @Nullable String address) {
         return changes.waiting(customer, subject)
-                .map(waiting -> new Prepared(waiting, PAGE + changes.createLink(subject), Map.of()));
+                .<PreparedMail>map(waiting -> new Prepared(waiting, PAGE + changes.createLink(subject), Map.of()))
+                .orElseGet(() -> new Obsolete("the change was confirmed, replaced or deleted"));
     }
 }

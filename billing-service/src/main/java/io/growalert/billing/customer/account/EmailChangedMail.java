@@ -3,7 +3,6 @@ package io.growalert.billing.customer.account;
 import io.growalert.billing.mail.MailKind;
 import io.growalert.billing.mail.MailPreparation;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -23,7 +22,9 @@ final class EmailChangedMail implements MailPreparation {
     }
 
     @Override
-    public Optional<Prepared> prepare(String customer, String subject, @Nullable String address) {
-        return changes.previous(customer, subject).map(previous -> new Prepared(previous, null, Map.of()));
+    public PreparedMail prepare(String customer, String subject, @Nullable String address) {
+        return changes.previous(customer, subject)
+                .<PreparedMail>map(previous -> new Prepared(previous, null, Map.of()))
+                .orElseGet(() -> new Obsolete("the change was deleted"));
     }
 }

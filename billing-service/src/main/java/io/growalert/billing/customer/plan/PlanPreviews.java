@@ -5,10 +5,10 @@ import io.growalert.billing.customer.plan.ShownCosts.ShownCost;
 import io.growalert.billing.customer.subscription.CustomerSubscriptions;
 import io.growalert.billing.customer.subscription.Prices;
 import io.growalert.billing.problem.BillingProblem;
+import io.growalert.billing.stripe.PreviewedInvoice;
+import io.growalert.billing.stripe.PreviewedInvoice.PreviewedLine;
 import io.growalert.billing.stripe.StripeFields;
 import io.growalert.billing.stripe.StripePlans;
-import io.growalert.billing.stripe.StripePlans.PreviewedInvoice;
-import io.growalert.billing.stripe.StripePlans.PreviewedLine;
 import io.growalert.billing.stripe.StripePlans.Subscribed;
 import io.growalert.billing.stripe.StripePrices.Price;
 import java.time.Duration;
@@ -49,7 +49,7 @@ public final class PlanPreviews {
      * @param prorationDate the second from which on the new plan counts, since 1970
      * @param amountDue charged at once
      * @param credit of the customer after the change, which pays for the next invoices
-     * @param nextAmount of the next invoice, less the credit
+     * @param nextAmount of the next invoice, less the credit; null: it has discounts or taxes, and is not known
      */
     public record PlanPreview(
             String priceId,
@@ -58,7 +58,7 @@ public final class PlanPreviews {
             String currency,
             List<PreviewedLine> lines,
             long credit,
-            long nextAmount,
+            @Nullable Long nextAmount,
             @Nullable Instant nextAt) {
         public PlanPreview {
             lines = List.copyOf(lines);
@@ -80,6 +80,7 @@ public final class PlanPreviews {
         long amount = offered.number("unit_amount") * quantity;
         var first = subscribed.isTrial() ? plans.afterTrial(subscribed, price) : Optional.<PreviewedInvoice>empty();
         long credit = first.map(PreviewedInvoice::creditBefore).orElse(cost.credit());
+        long next = first.map(PreviewedInvoice::amountDue).orElse(Math.max(0, amount + credit));
         return new PlanPreview(
                 price,
                 at.getEpochSecond(),
@@ -87,7 +88,7 @@ public final class PlanPreviews {
                 cost.currency(),
                 cost.lines(),
                 -credit,
-                first.map(PreviewedInvoice::amountDue).orElse(Math.max(0, amount + credit)),
+                first.orElse(cost).adjusted() ? null : Long.valueOf(next),
                 subscribed.isTrial() ? subscribed.subscription().trialEnd() : cost.periodEnd());
     }
 
@@ -141,7 +142,7 @@ public final class PlanPreviews {
     /** A trial continues, and its next invoice has the new price: the change makes no invoice. */
     private PreviewedInvoice cost(Subscribed subscribed, String price, Instant at) {
         return subscribed.isTrial()
-                ? new PreviewedInvoice(0, subscribed.pricing().currency(), List.of(), 0, 0, null)
+                ? new PreviewedInvoice(0, subscribed.pricing().currency(), List.of(), 0, 0, null, false)
                 : plans.preview(subscribed, price, at);
     }
 

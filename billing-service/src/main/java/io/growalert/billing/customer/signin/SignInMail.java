@@ -102,13 +102,13 @@ public final class SignInMail implements MailPreparation, AutoCloseable {
     }
 
     @Override
-    public Optional<Prepared> prepare(String customer, String subject, @Nullable String address) {
+    public PreparedMail prepare(String customer, String subject, @Nullable String address) {
         return address == null
-                ? Optional.empty()
-                : Optional.of(new Prepared(
+                ? new NoRecipient()
+                : new Prepared(
                         address,
                         "/sign-in.html#token=" + links.create(customer),
-                        Map.of("minutes", Long.toString(SignInLinks.EXPIRY.toMinutes()))));
+                        Map.of("minutes", Long.toString(SignInLinks.EXPIRY.toMinutes())));
     }
 
     @Override

@@ -100,6 +100,21 @@ class AccountTest {
     }
 
     @Test
+    void a_trial_that_ends_without_a_card_has_no_next_invoice() {
+        var customer = Subscriber.of(scene.billing);
+        try (var trial = scene.billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
+            var begun = customer.at(trial).subscribe(scene.price("basic"));
+            var without = account(customer);
+            customer.at(trial).confirm(begun, "pm_card_visa");
+
+            assertThat(without.path("subscription").path("status").asString()).isEqualTo("trialing");
+            assertThat(without.path("nextInvoice").isNull()).isTrue();
+        }
+        assertThat(account(customer).path("nextInvoice").path("amount").asLong())
+                .isEqualTo(500);
+    }
+
+    @Test
     void a_scheduled_cancellation_has_no_next_invoice_and_is_revoked_by_the_same_price() {
         var customer = scene.subscribed("basic");
         customer.cancel("period_end");

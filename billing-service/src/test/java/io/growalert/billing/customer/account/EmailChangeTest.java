@@ -146,6 +146,25 @@ class EmailChangeTest {
     }
 
     @Test
+    void the_mail_of_a_change_that_was_replaced_is_superseded() {
+        var change = UUID.randomUUID();
+        billing.database
+                .jdbc()
+                .sql("insert into billing.mails (kind, customer, subject) values ('email_change', :customer, :change)")
+                .param("customer", customer)
+                .param("change", change.toString())
+                .update();
+
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(billing.database
+                        .jdbc()
+                        .sql("select concat_ws(': ', state, error) from billing.mails where subject = :change")
+                        .param("change", change.toString())
+                        .query(String.class)
+                        .single())
+                .isEqualTo("discarded: the change was confirmed, replaced or deleted"));
+    }
+
+    @Test
     void an_older_event_does_not_bring_the_old_address_back() {
         request(after);
         var confirmed = confirm(tokenSentTo(after));

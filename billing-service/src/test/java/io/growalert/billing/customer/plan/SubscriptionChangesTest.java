@@ -129,6 +129,31 @@ class SubscriptionChangesTest {
     }
 
     @Test
+    void a_preview_leaves_out_a_next_invoice_with_discounts() {
+        var customer = scene.subscribed("basic", Duration.ofDays(3));
+        var coupon = scene.billing
+                .stripe("POST", "/v1/coupons", "percent_off=10&duration=forever")
+                .path("id")
+                .asString();
+        customer.updateAtStripe("discounts[0][coupon]=" + coupon);
+
+        var preview = scene.preview(customer, "premium");
+
+        assertThat(preview.json().path("nextAmount").isNull())
+                .as("%s", preview.json())
+                .isTrue();
+        assertThat(scene.change(customer, preview).json().path("status").asString())
+                .isEqualTo("changed");
+        assertThat(scene.billing
+                        .get("/account", customer.cookie())
+                        .json()
+                        .path("nextInvoice")
+                        .path("amount")
+                        .asLong())
+                .isEqualTo(1_350);
+    }
+
+    @Test
     void a_paid_change_that_cost_more_than_shown_is_refunded_to_what_was_shown() {
         var customer = scene.subscribed("basic");
         var preview = scene.preview(customer, "premium");

@@ -51,6 +51,10 @@ function showPreview(account, price, shown, context) {
 
 function thenText(price, {currency, credit = 0, nextAmount, nextAt}) {
   const from = nextAt ? ` from ${day(nextAt)}` : '';
+  if (typeof nextAmount !== 'number') {
+    return `Your next invoice${nextAt ? ` on ${day(nextAt)}` : ''} has discounts or taxes: `
+      + 'its amount is shown in your account after the change.';
+  }
   // it outlasts the next invoice
   if (credit > 0 && nextAmount === 0) {
     return `The credit pays your invoices${from} until it is used up. After that your plan costs ${priceOf(price)}, until you cancel.`;

@@ -66,12 +66,19 @@ function keyOf({id}) {
   return keys.get(id);
 }
 
+/** The ids of invoices whose payment is on its way: until the page is loaded again, no other attempt is offered. */
+const underWay = new Set();
+
 /** @param context {reload, confirm} */
 export function showDue({openInvoice, paymentMethod, portal}, context) {
   byId('due').hidden = !openInvoice;
   if (!openInvoice) return;
   const {number, amount, currency, hostedUrl} = openInvoice;
   const due = money(amount, currency);
+  if (underWay.has(openInvoice.id)) {
+    show('due', paragraph(`The payment of ${due} for ${number ? `invoice ${number}` : 'this invoice'} is not finished yet.`));
+    return;
+  }
   const elsewhere = outside("Pay on Stripe's page", hostedUrl);
   if (elsewhere) elsewhere.className = 'button';
   show('due',
@@ -85,12 +92,16 @@ export function showDue({openInvoice, paymentMethod, portal}, context) {
 const pay = (invoice, context) => doing('due', 'Paying the invoice', async () => {
   try {
     await context.confirm(await api.payInvoice(invoice.id, keyOf(invoice)));
+    underWay.add(invoice.id);
   } catch (problem) {
     // the next attempt is another one
     if (isDeclined(problem)) keys.delete(invoice.id);
     throw problem;
   }
   const {openInvoice} = await context.reload();
-  if (openInvoice?.id === invoice.id) done('due', 'Your payment is on its way. Do not pay again.');
-  else done('plan', 'Thank you. The invoice is paid.');
+  if (openInvoice?.id === invoice.id) {
+    done('due', 'Your payment is on its way. Do not pay again. Reload this page later to see its state.');
+  } else {
+    done('plan', 'Thank you. The invoice is paid.');
+  }
 }, problem => wordsOf(problem, 'The invoice is still open.'));

@@ -15,7 +15,7 @@ import {showDue, showInvoices, watchInvoices} from './invoices.js';
 import {showOrders} from './orders.js';
 import {confirmed} from './payment.js';
 import {showPersonal} from './personal.js';
-import {showPlan} from './plan.js';
+import {hasPlan, showPlan} from './plan.js';
 import {isSignedOut} from './words.js';
 
 const byId = id => document.getElementById(id);
@@ -87,7 +87,7 @@ function ask({code}) {
 function erased() {
   store.forget();
   byId('sign-out').hidden = true;
-  steps.message('Your account is deleted', 'Your plan has ended, and you are signed out. You can close this page.');
+  steps.message('Your account is deleted', `${hasPlan(account) ? 'Your plan has ended, and you' : 'You'} are signed out. You can close this page.`);
 }
 
 const onAsk = work => steps.doing(work, problem => {

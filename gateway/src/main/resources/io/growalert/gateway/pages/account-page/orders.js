@@ -41,7 +41,9 @@ function orderNode(order, context) {
     disputed ? paragraph('Your bank disputes this payment.', 'box warn') : null,
     shippedText(order),
     shipping ? paragraph(`${shippingState === 'shipped' ? 'Sent to' : 'Goes to'} ${addressLines(shipping).join(', ')}`) : null,
-    shippingState === 'address_missing' ? paragraph('Tell us where to send it: we ship as soon as we have your address.', 'box warn') : null,
+    shippingState === 'address_missing'
+      ? paragraph(`Tell us where to send ${quantity === 1 ? 'it' : 'them'}: we ship as soon as we have your address.`, 'box warn')
+      : null,
     canShip ? actions(askButton(order, place, context)) : null,
   ].filter(Boolean));
   return node('li', {}, place);

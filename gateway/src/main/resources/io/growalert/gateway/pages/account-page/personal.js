@@ -79,7 +79,7 @@ const askAddress = (account, context) => showForm({
   send: async email => {
     await api.changeEmail(email);
     showPersonal(account, context);
-    done('personal', `A link is on its way to ${email}. Open it to confirm the new address.`);
+    done('personal', `If no other account has the address ${email}, a link is on its way to it. Open it to confirm the new address.`);
   },
 }, account, context);
 

@@ -16,7 +16,7 @@ export const hasPlan = ({subscription}) => subscription !== null && !ENDED.has(s
 const costs = ({amount, currency, interval}) => `${money(amount, currency)}${interval ? ` a ${interval}` : ''}`;
 
 /** {badge, kind, text}: the state in a word, its colour, and a sentence. */
-export function stateOf({subscription, nextInvoice}) {
+export function stateOf({subscription, nextInvoice, paymentMethod}) {
   const {status, price, trialEnd, currentPeriodEnd, cancelAt, endedAt} = subscription;
   const then = nextInvoice ? `Next invoice: ${money(nextInvoice.amount, nextInvoice.currency)} on ${day(nextInvoice.at)}.` : '';
   if (ENDED.has(status)) return {badge: 'Ended', kind: 'negative', text: endedAt ? `Your plan ended on ${day(endedAt)}.` : 'Your plan has ended.'};
@@ -26,12 +26,15 @@ export function stateOf({subscription, nextInvoice}) {
   }
   switch (status) {
     case 'trialing':
+      if (!nextInvoice && !paymentMethod) {
+        return {badge: 'Free trial', kind: 'warn', text: `Your plan is free until ${day(trialEnd)}. Add a card, or it ends then.`};
+      }
       return {badge: 'Free trial', kind: 'positive', text: `Your plan is free until ${day(trialEnd)}. ${then || `Then it costs ${costs(price)}.`}`};
     case 'past_due':
     case 'unpaid':
-      return {badge: 'Payment failed', kind: 'negative', text: 'Pay the open invoice to keep your plan.'};
+      return {badge: 'Not paid', kind: 'negative', text: 'Pay the open invoice to keep your plan.'};
     case 'paused':
-      return {badge: 'Paused', kind: 'warn', text: 'Your plan is paused. Add a card to resume it.'};
+      return {badge: 'Paused', kind: 'warn', text: 'Your plan is paused. Contact us to resume it.'};
     default:
       return {badge: 'Active', kind: 'positive', text: then || (currentPeriodEnd ? `Paid until ${day(currentPeriodEnd)}.` : '')};
   }

@@ -16,7 +16,6 @@ const OWN = {
   setup_incomplete: 'Your bank did not confirm the card. Try again, or use another card.',
   order_closed: 'This order cannot be changed any more. Reload the page to see its state.',
   mail_not_configured: 'We cannot send links at present. Try again later.',
-  origin_refused: 'This page was opened at an address that is not ours. Open our own site and try again.',
 };
 
 /** The message. @param kept what is unchanged after a declined card, or nothing */

@@ -20,13 +20,14 @@ function noteFor({devices, processing}) {
 }
 
 /** What happens next, in the order in which it does. */
-function nextSteps({price, trialDays, quantity, existing, shipping, processing}) {
+function nextSteps({price, trialDays, quantity, existing, shipping, processing, devices}) {
   const next = [];
   if (quantity > 0) {
-    const devices = quantity === 1 ? 'your monitor device' : `your ${devicesOf(quantity)}`;
+    const ordered = quantity === 1 ? 'your monitor device' : `your ${devicesOf(quantity)}`;
+    const when = devices?.outcome === 'processing' ? ' when your bank has finished the payment' : '';
     next.push(shipping
-      ? `We send ${devices} to ${addressLines(shipping).join(', ')}. You get a mail when ${quantity === 1 ? 'it is' : 'they are'} shipped.`
-      : `Add the delivery address for ${devices} in your account.`);
+      ? `We send ${ordered} to ${addressLines(shipping).join(', ')}${when}. You get a mail when ${quantity === 1 ? 'it is' : 'they are'} shipped.`
+      : `Add the delivery address for ${ordered} in your account.`);
   }
   if (price && !existing) next.push(planStep(trialDays, processing));
   next.push('Your account has your invoices and receipts. You can change or cancel your plan there at any time.');

@@ -71,8 +71,8 @@ export const UNCONFIRMED = CARD.payment_intent_authentication_failure;
 // ---- the service ----------------------------------------------------------------------------------------------------
 
 const OF_STATUS = {
-  403: 'Orders are not accepted from the address at which this page was opened. Open our own site and try again.',
-  404: 'Registration is not available here at present. Try again later.',
+  403: 'This page was opened at an address that is not ours. Open our own site and try again.',
+  404: 'This is not available here at present. Try again later.',
   408: 'Your connection is too slow at the moment. Try again.',
   413: 'The request is too long. Check what you entered.',
   422: 'This order was changed in another tab. Reload the page to see its current state.',

@@ -24,6 +24,7 @@ class AccountDataTest extends AccountVisits {
         });
         opens(AccountShapes.active());
         assertThat(part("orders")).containsText("Address needed");
+        assertThat(part("orders")).containsText("Tell us where to send them");
         looksAround("address-missing");
         presses("Add the address");
         presses("Send it there");
@@ -52,7 +53,7 @@ class AccountDataTest extends AccountVisits {
         page.getByLabel("New e-mail address").fill("new@example.com");
         presses("Send me a link");
 
-        sees("personal", "A link is on its way to new@example.com.");
+        sees("personal", "If no other account has the address new@example.com, a link is on its way to it.");
         assertThat(part("address")).hasText("greta@example.com");
     }
 
@@ -99,9 +100,22 @@ class AccountDataTest extends AccountVisits {
         presses("Delete my account");
 
         assertThat(part("message-title")).hasText("Your account is deleted");
+        assertThat(part("message")).containsText("Your plan has ended, and you are signed out.");
         Assertions.assertThat(billing.calls("DELETE", "/account"))
                 .singleElement()
                 .satisfies(call -> Assertions.assertThat(call.body()).isEqualTo("{\"confirm\":\"delete\"}"));
+    }
+
+    @Test
+    void an_account_without_a_plan_is_deleted_without_a_word_about_one() {
+        billing.answers("DELETE", "/account", 204, "");
+        opens(AccountShapes.none());
+        presses("Delete my account");
+        page.getByLabel("Type \"delete\" to confirm").fill("delete");
+        presses("Delete my account");
+
+        assertThat(part("message")).containsText("You are signed out.");
+        assertThat(part("message")).not().containsText("plan");
     }
 
     @ParameterizedTest

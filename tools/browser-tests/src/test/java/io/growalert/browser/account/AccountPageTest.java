@@ -32,7 +32,18 @@ class AccountPageTest extends AccountVisits {
                 Arguments.of(
                         "trial", AccountShapes.trial(), "Free trial", "free until December 11, 2026", "Change plan"),
                 Arguments.of(
-                        "past-due", AccountShapes.pastDue(), "Payment failed", "Pay the open invoice", "Pay €19.00"),
+                        "trial-without-card",
+                        AccountShapes.trialWithoutCard(),
+                        "Free trial",
+                        "free until December 11, 2026. Add a card, or it ends then.",
+                        "Add card"),
+                Arguments.of(
+                        "paused",
+                        AccountShapes.paused(),
+                        "Paused",
+                        "Your plan is paused. Contact us to resume it.",
+                        "Cancel plan"),
+                Arguments.of("past-due", AccountShapes.pastDue(), "Not paid", "Pay the open invoice", "Pay €19.00"),
                 Arguments.of(
                         "canceled",
                         AccountShapes.canceled(),

@@ -82,6 +82,18 @@ class AccountPlanTest extends AccountVisits {
     }
 
     @Test
+    void a_next_invoice_with_discounts_is_announced_without_an_amount() {
+        billing.answers(
+                "POST", "/subscription/preview", 200, PREVIEW.replace("\"nextAmount\": 19000", "\"nextAmount\": null"));
+        opens(AccountShapes.active());
+        presses("Change plan");
+        presses("See what changes");
+
+        assertThat(part("plan")).containsText("Your next invoice on November 27, 2027 has discounts or taxes");
+        assertThat(part("plan")).not().containsText("Then");
+    }
+
+    @Test
     void a_declined_change_keeps_the_plan_and_another_attempt_has_another_key() {
         billing.refuses("POST", "/subscription/change", 402, "insufficient_funds");
         seesThePreview();
@@ -210,7 +222,7 @@ class AccountPlanTest extends AccountVisits {
                 "Your card was declined. You were not charged for this. Use another card. The invoice is still open.");
         billing.answers("POST", "/invoices/in_open/pay", _ -> {
             nowIs(AccountShapes.active());
-            return new CannedResponse(200, "{\"status\": \"changed\"}");
+            return new CannedResponse(200, "{\"status\": \"paid\"}");
         });
         presses("Pay €19.00");
 
@@ -219,6 +231,21 @@ class AccountPlanTest extends AccountVisits {
         Assertions.assertThat(billing.calls("POST", "/invoices/in_open/pay"))
                 .extracting(ReceivedCall::idempotencyKey)
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void an_invoice_whose_payment_is_on_its_way_is_not_paid_again() {
+        billing.answers("POST", "/invoices/in_open/pay", 200, "{\"status\": \"paid\"}");
+        opens(AccountShapes.pastDue());
+        assertThat(part("due-title")).hasText("An invoice is not paid");
+        presses("Pay €19.00");
+
+        sees("due", "Your payment is on its way. Do not pay again.");
+        assertThat(part("due")).containsText("The payment of €19.00 for invoice GROW-0002 is not finished yet.");
+        assertThat(part("due").getByText("Pay €19.00")).hasCount(0);
+        assertThat(part("due").getByText("Pay on Stripe's page")).hasCount(0);
+        page.reload();
+        assertThat(part("due").getByText("Pay €19.00")).isVisible();
     }
 
     @Test

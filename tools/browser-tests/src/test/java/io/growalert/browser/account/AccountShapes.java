@@ -87,6 +87,18 @@ final class AccountShapes {
                 "null");
     }
 
+    static String trialWithoutCard() {
+        return account(
+                subscription("trialing", "Monthly", ", \"trialEnd\": \"2026-12-11T10:00:00Z\""),
+                "null",
+                "null",
+                "null");
+    }
+
+    static String paused() {
+        return account(subscription("paused", "Monthly", ""), "null", "null", "null");
+    }
+
     static String pastDue() {
         return account(subscription("past_due", "Monthly", ""), NEXT_INVOICE, VISA, """
                 {"id": "in_open", "number": "GROW-0002", "amount": 1900, "currency": "eur", "hostedUrl": "https://invoice.example.com/2"}
