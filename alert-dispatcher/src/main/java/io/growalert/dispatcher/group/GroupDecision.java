@@ -66,6 +66,12 @@ sealed interface GroupDecision {
         return repeatedAt.isAfter(now) ? new NotDue(repeatedAt) : due;
     }
 
+    /** Whether nothing changed, and something fires on. */
+    static boolean isOnlyRepeated(List<Member> members) {
+        return members.stream().anyMatch(Member::isStillFiring)
+                && members.stream().noneMatch(member -> member.isNew() || member.isNewlyResolved());
+    }
+
     private static List<Member> worst(List<Member> members, Predicate<Member> condition) {
         return members.stream().filter(condition).sorted(Member.WORST_FIRST).toList();
     }

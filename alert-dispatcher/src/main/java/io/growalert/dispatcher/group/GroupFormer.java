@@ -2,6 +2,7 @@ package io.growalert.dispatcher.group;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.pause.UnrepeatedIncidents;
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
@@ -12,14 +13,11 @@ import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,7 @@ public final class GroupFormer {
     private final GroupTable table;
     private final Supplier<RouteTree> routes;
     private final Hours hours;
-    private final Function<Collection<String>, Set<String>> notRepeated;
+    private final UnrepeatedIncidents unrepeated;
     private final InstantSource clock;
 
     /** The hours of the routes. */
@@ -51,37 +49,36 @@ public final class GroupFormer {
         Optional<Instant> heldUntil(AlertEvent event, String receiver, Instant now);
     }
 
-    /**
-     * @param routes those in use at the moment
-     * @param notRepeated those of some incidents that an operator has acknowledged, or whose monitor is paused
-     */
+    /** @param routes those in use at the moment */
     public GroupFormer(
             JdbcClient jdbc,
             TransactionOperations transaction,
             Silences silences,
             Supplier<RouteTree> routes,
             Hours hours,
-            Function<Collection<String>, Set<String>> notRepeated,
+            UnrepeatedIncidents unrepeated,
             InstantSource clock) {
         this.transaction = transaction;
         this.silences = silences;
         this.table = new GroupTable(jdbc);
         this.routes = routes;
         this.hours = hours;
-        this.notRepeated = notRepeated;
+        this.unrepeated = unrepeated;
         this.clock = clock;
     }
 
     /**
      * Forms the messages of up to 500 groups that are due, and returns how many: when there are any, more may be due. A group that cannot
-     * be read is postponed, and delays no other.
+     * be read is postponed, and delays no other. A group that is only repeated stays due until it is known what is repeated: another instance
+     * may know it.
      */
     public int formDue() {
         int formed = 0;
         table.setBack(now());
-        for (var group : table.due(now(), GROUPS)) {
+        boolean repeats = unrepeated.areKnown();
+        for (var group : table.due(now(), repeats, GROUPS)) {
             try {
-                formed += form(group) ? 1 : 0;
+                formed += form(group, repeats) ? 1 : 0;
             } catch (RuntimeException e) {
                 table.postpone(group, now().plus(AFTER_FAILURE));
                 LOG.atError()
@@ -94,36 +91,43 @@ public final class GroupFormer {
     }
 
     /** Forms one group's message in one transaction; false when none is due. */
-    private boolean form(String id) {
+    private boolean form(String id, boolean repeats) {
         return transaction.execute(_ -> {
             // no silence begins or ends meanwhile
             silences.lockShared();
             var now = now();
             var locked = table.lock(id, now);
-            return locked.isPresent() && form(locked.get(), now);
+            return locked.isPresent() && form(locked.get(), repeats, now);
         });
     }
 
-    private boolean form(GroupTable.Locked locked, Instant now) {
+    private boolean form(GroupTable.Locked locked, boolean repeats, Instant now) {
         var group = current(locked.group());
         if (table.isBehind(group)) {
             // it stays due, for once the message before is delivered
             return false;
         }
-        var members = withNotRepeated(table.members(group.id()));
+        var members = withUnrepeated(table.members(group.id()), repeats);
         table.remove(group.id(), members.stream().filter(Member::isOver).toList());
         return switch (GroupDecision.decide(group, members, locked.messagedAt(), now)) {
             case GroupDecision.NotDue(var until) -> {
-                table.postpone(group.id(), until);
+                if (repeats || !GroupDecision.isOnlyRepeated(members)) {
+                    table.postpone(group.id(), until);
+                }
                 yield false;
             }
-            case GroupDecision.Due due -> form(locked, group, members, due, now);
+            case GroupDecision.Due due -> form(locked, group, members, due, repeats, now);
         };
     }
 
     /** Forms the message of those alerts whose hours it is; the others follow at their start. */
     private boolean form(
-            GroupTable.Locked locked, AlertGroup group, List<Member> members, GroupDecision.Due due, Instant now) {
+            GroupTable.Locked locked,
+            AlertGroup group,
+            List<Member> members,
+            GroupDecision.Due due,
+            boolean repeats,
+            Instant now) {
         var closed = closedUntil(group, due.hasChanges() ? due.changes() : due.repeated(), now);
         if (closed.isEmpty()) {
             add(group, due, now, due.hasFiring() ? group.repeatedAt(now) : null);
@@ -136,7 +140,9 @@ public final class GroupFormer {
                 .toList();
         return switch (GroupDecision.decide(group, open, locked.messagedAt(), now)) {
             case GroupDecision.NotDue(var until) -> {
-                table.postpone(group.id(), earlier(until, opening));
+                if (repeats || !GroupDecision.isOnlyRepeated(open)) {
+                    table.postpone(group.id(), earlier(until, opening));
+                }
                 yield false;
             }
             case GroupDecision.Due rest -> {
@@ -191,17 +197,21 @@ public final class GroupFormer {
     }
 
     /** Only what still fires is repeated. */
-    private List<Member> withNotRepeated(List<Member> members) {
+    private List<Member> withUnrepeated(List<Member> members, boolean repeats) {
+        if (!repeats) {
+            return members.stream().map(Member::unrepeated).toList();
+        }
         var firing = members.stream()
                 .filter(Member::isStillFiring)
                 .map(Member::incident)
                 .toList();
-        var known = firing.isEmpty() ? Set.<String>of() : notRepeated.apply(firing);
-        return known.isEmpty()
-                ? members
-                : members.stream()
-                        .map(member -> known.contains(member.incident()) ? member.acknowledged() : member)
-                        .toList();
+        if (firing.isEmpty()) {
+            return members;
+        }
+        var known = unrepeated.of(firing);
+        return members.stream()
+                .map(member -> known.contains(member.incident()) ? member.unrepeated() : member)
+                .toList();
     }
 
     private Instant now() {

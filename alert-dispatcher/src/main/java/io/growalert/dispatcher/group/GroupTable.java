@@ -37,14 +37,23 @@ final class GroupTable {
             where next_at <= :now
               and not exists (select from dispatcher.deliveries d
                               where d.alert_id = g.id and d.receiver = g.receiver and d.state = 'pending')
+              and (:repeats
+                   or exists (select from dispatcher.group_members m
+                              where m.group_id = g.id and m.held_by = '{}'
+                                and case when m.resolved then m.notified else not m.notified or m.escalation is not null end))
             order by next_at
             limit :limit
             """;
 
-    /** The ids of the groups of which a message may be due, the first due ones first, without those that are behind. */
-    List<String> due(Instant now, int limit) {
+    /**
+     * The ids of the groups of which a message may be due, the first due ones first, without those that are behind.
+     *
+     * @param repeats false: only those in which something changed
+     */
+    List<String> due(Instant now, boolean repeats, int limit) {
         return jdbc.sql(DUE)
                 .param("now", Columns.time(now))
+                .param("repeats", repeats)
                 .param("limit", limit)
                 .query(String.class)
                 .list();

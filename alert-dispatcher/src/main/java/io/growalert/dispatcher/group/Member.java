@@ -11,7 +11,7 @@ import java.util.Comparator;
  * @param status as of the latest event
  * @param isNotified a message says that it fires
  * @param isHeld a silence holds it, or it is outside of its hours
- * @param isAcknowledged an operator has acknowledged it, so that it is not repeated
+ * @param isUnrepeated it is not notified again: an operator has acknowledged it, or its monitor is paused, or may be
  */
 record Member(
         String incident,
@@ -21,7 +21,7 @@ record Member(
         boolean isResolved,
         boolean isNotified,
         boolean isHeld,
-        boolean isAcknowledged) {
+        boolean isUnrepeated) {
     /** Failed ones, then those without data, then degraded ones; of these the longest firing. */
     static final Comparator<Member> WORST_FIRST = Comparator.<Member>comparingInt(member -> severity(member.status))
             .thenComparing(Member::firingSince)
@@ -36,12 +36,12 @@ record Member(
         };
     }
 
-    Member acknowledged() {
+    Member unrepeated() {
         return new Member(incident, event, status, firingSince, isResolved, isNotified, isHeld, true);
     }
 
     Member held() {
-        return new Member(incident, event, status, firingSince, isResolved, isNotified, true, isAcknowledged);
+        return new Member(incident, event, status, firingSince, isResolved, isNotified, true, isUnrepeated);
     }
 
     boolean isNew() {
@@ -64,6 +64,6 @@ record Member(
     }
 
     boolean isRepeated() {
-        return isStillFiring() && !isHeld && !isAcknowledged;
+        return isStillFiring() && !isHeld && !isUnrepeated;
     }
 }

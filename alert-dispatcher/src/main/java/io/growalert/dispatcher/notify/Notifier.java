@@ -4,8 +4,8 @@ import io.growalert.dispatcher.ack.AcknowledgedIncidents;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.deadman.StoredHeartbeats;
 import io.growalert.dispatcher.group.GroupFormer;
-import io.growalert.dispatcher.pause.PausedIncidents;
 import io.growalert.dispatcher.pause.Pausing;
+import io.growalert.dispatcher.pause.UnrepeatedIncidents;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;
@@ -118,7 +118,7 @@ public final class Notifier implements SmartLifecycle {
                 silences,
                 receivers::routes,
                 (event, receiver, now) -> Route.heldUntil(event, receivers.routes(), receiver, now),
-                new PausedIncidents(jdbc, pausing).or(new AcknowledgedIncidents(jdbc, clock)::acknowledged),
+                new UnrepeatedIncidents(jdbc, pausing, new AcknowledgedIncidents(jdbc, clock)::acknowledged),
                 clock);
         groups = new Loop(
                 "groups",

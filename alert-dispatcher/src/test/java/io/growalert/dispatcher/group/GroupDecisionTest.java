@@ -69,9 +69,9 @@ class GroupDecisionTest {
         var look = new GroupDecision.NotDue(NOON.plus(GroupDecision.NEXT_LOOK));
 
         assertThat(decide(hour, NOON.minus(hour), held(FIRING))).isEqualTo(look);
-        assertThat(decide(hour, NOON.minus(hour), FIRING.acknowledged())).isEqualTo(look);
-        assertThat(decide(hour, NOON, FIRING.acknowledged())).isEqualTo(new GroupDecision.NotDue(NOON.plus(hour)));
-        assertThat(decide(hour, NOON.minus(hour), held(FIRING), FIRING.acknowledged(), FIRING))
+        assertThat(decide(hour, NOON.minus(hour), FIRING.unrepeated())).isEqualTo(look);
+        assertThat(decide(hour, NOON, FIRING.unrepeated())).isEqualTo(new GroupDecision.NotDue(NOON.plus(hour)));
+        assertThat(decide(hour, NOON.minus(hour), held(FIRING), FIRING.unrepeated(), FIRING))
                 .isInstanceOf(GroupDecision.Due.class);
     }
 

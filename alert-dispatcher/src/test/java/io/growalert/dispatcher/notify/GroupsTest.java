@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From events to messages of groups: when one is formed, and what it says. */
 class GroupsTest extends GroupFixture {
@@ -191,6 +192,18 @@ class GroupsTest extends GroupFixture {
         assertThat(last().counts().resolved()).isOne();
     }
 
+    @Test
+    void what_is_due_before_it_is_known_which_monitors_are_paused_is_repeated_as_soon_as_it_is() {
+        bench = routed(REPEATING);
+        bench.accept(OFFICE.firing(0));
+        notified();
+        bench.knowsPauses.set(false);
+        assertThat(bench.formAfter(Duration.ofHours(1))).isZero();
+        bench.knowsPauses.set(true);
+
+        assertThat(bench.formAfter(Duration.ZERO)).isOne();
+    }
+
     private void acknowledge(AlertEvents events) {
         bench.incidents.acknowledge(events.firing(0).incident(), new Terms(null, ""), "anna");
     }
@@ -258,8 +271,9 @@ class GroupsTest extends GroupFixture {
         assertThat(rooms(last(), Change.STILL_FIRING)).containsExactly(open);
     }
 
-    @Test
-    void what_fires_on_is_repeated_while_a_new_alert_waits_for_its_hours() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_fires_on_is_repeated_while_a_new_alert_waits_for_its_hours(boolean pausesAreKnown) {
         bench = routed(REPEATING);
         bench.accept(OFFICE.firing(0));
         notified();
@@ -273,7 +287,10 @@ class GroupsTest extends GroupFixture {
                 """);
 
         assertThat(bench.formAfter(Duration.ofMinutes(30))).isZero();
-        assertThat(bench.formAfter(Duration.ofMinutes(30))).isOne();
+        bench.knowsPauses.set(pausesAreKnown);
+        assertThat(bench.formAfter(Duration.ofMinutes(30))).isEqualTo(pausesAreKnown ? 1 : 0);
+        bench.knowsPauses.set(true);
+        assertThat(bench.formAfter(Duration.ZERO)).isEqualTo(pausesAreKnown ? 0 : 1);
 
         assertThat(last().counts()).isEqualTo(new GroupEvent.Counts(0, 1, 0));
     }

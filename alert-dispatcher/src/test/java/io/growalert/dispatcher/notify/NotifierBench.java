@@ -11,8 +11,8 @@ import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.handler.HandlerType;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.pause.PausedIncidents;
 import io.growalert.dispatcher.pause.Pausing;
+import io.growalert.dispatcher.pause.UnrepeatedIncidents;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
@@ -109,7 +109,7 @@ final class NotifierBench implements AutoCloseable {
                 silences,
                 this::routes,
                 hours,
-                new PausedIncidents(jdbc, pausing).or(new AcknowledgedIncidents(jdbc, clock)::acknowledged),
+                new UnrepeatedIncidents(jdbc, pausing, new AcknowledgedIncidents(jdbc, clock)::acknowledged),
                 clock);
     }
 
