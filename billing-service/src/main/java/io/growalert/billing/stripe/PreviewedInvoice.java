@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param amountDue what is charged, in the currency's smallest unit; credit is subtracted
  * @param creditBefore of the customer, which reduces invoices: zero or negative, like {@code credit}
  * @param credit of the customer after it
- * @param periodEnd the latest end of a period in it
+ * @param periodEnd the latest end of a period that it charges; a credit is for the rest of the former period
  * @param adjusted whether discounts or taxes apply: its total does not follow from the prices alone
  */
 public record PreviewedInvoice(
@@ -44,6 +44,7 @@ public record PreviewedInvoice(
                 Math.min(0, balance),
                 Math.min(0, invoice.number("total") + balance),
                 lines.stream()
+                        .filter(line -> line.number("amount") >= 0)
                         .flatMap(line ->
                                 Optional.ofNullable(line.object("period").optionalTime("end")).stream())
                         .max(Instant::compareTo)

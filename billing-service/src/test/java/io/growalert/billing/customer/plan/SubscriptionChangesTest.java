@@ -1,6 +1,7 @@
 package io.growalert.billing.customer.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.customer.Running.Answer;
@@ -9,6 +10,8 @@ import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -89,6 +92,24 @@ class SubscriptionChangesTest {
                         .path("currentPeriodEnd")
                         .asString());
         assertThat(scene.invoices(customer)).containsExactly("paid");
+    }
+
+    @Test
+    void the_next_invoice_after_a_yearly_plan_is_at_the_end_of_the_new_plans_month() {
+        var customer = scene.subscribed("premium-year");
+
+        var preview = scene.preview(customer, "basic");
+        scene.change(customer, preview);
+
+        assertThat(Instant.parse(preview.json().path("nextAt").asString()))
+                .isCloseTo(
+                        Instant.parse(scene.billing
+                                .get("/account", customer.cookie())
+                                .json()
+                                .path("subscription")
+                                .path("currentPeriodEnd")
+                                .asString()),
+                        within(1, ChronoUnit.MINUTES));
     }
 
     @Test
