@@ -67,7 +67,7 @@ public final class OrderPayments {
      * @throws ErrorResponseException {@link BillingProblem#REQUEST_IN_FLIGHT} while another request of the customer is in progress
      */
     public OrderOutcome charge(Order order, AttemptLimit limit) {
-        var locked = lock.takeForOrder(order.customer());
+        var locked = lock.takeForPayment(order.customer());
         try {
             return switch (requests.begin(order.key())) {
                 case Held held -> charge(held, locked, order, limit);
