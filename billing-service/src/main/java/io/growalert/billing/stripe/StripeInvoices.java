@@ -13,6 +13,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Invoices at Stripe that exist. */
@@ -27,6 +30,7 @@ public final class StripeInvoices {
 
     /**
      * @param reason such as {@code subscription_update}
+     * @param periodStarts of its lines; of a prorated line, the time of the change
      * @param status such as {@code open}
      * @param amountDue charged by it at first, in the currency's smallest unit
      * @param amountRemaining not paid yet
@@ -38,7 +42,7 @@ public final class StripeInvoices {
             @Nullable String customer,
             @Nullable String subscription,
             @Nullable String reason,
-            Instant createdAt,
+            Set<Instant> periodStarts,
             String status,
             @Nullable String number,
             long amountDue,
@@ -46,6 +50,10 @@ public final class StripeInvoices {
             String currency,
             @Nullable String hostedUrl,
             @Nullable Secret clientSecret) {
+        public Billed {
+            periodStarts = Set.copyOf(periodStarts);
+        }
+
         public boolean isPaid() {
             return status.equals("paid");
         }
@@ -57,6 +65,11 @@ public final class StripeInvoices {
         /** Whether a change of the subscription made it. */
         public boolean isOfChange() {
             return "subscription_update".equals(reason);
+        }
+
+        /** Whether a change of the subscription made it that counts from this time on. */
+        public boolean isOfChange(Instant at) {
+            return isOfChange() && periodStarts.contains(at);
         }
 
         /** The payment's id, which its client secret begins with; null without a secret. */
@@ -149,6 +162,12 @@ public final class StripeInvoices {
                 .findFirst();
     }
 
+    private static Set<Instant> periodStarts(StripeFields invoice) {
+        return invoice.list("lines").stream()
+                .flatMap(line -> Stream.ofNullable(line.object("period").optionalTime("start")))
+                .collect(Collectors.toSet());
+    }
+
     static Billed billed(StripeFields invoice) {
         var secret = invoice.object(SECRET).optionalText("client_secret");
         long due = invoice.number("amount_due");
@@ -157,7 +176,7 @@ public final class StripeInvoices {
                 invoice.optionalId("customer"),
                 invoice.object("parent").object("subscription_details").optionalId("subscription"),
                 invoice.optionalText("billing_reason"),
-                invoice.time("created"),
+                periodStarts(invoice),
                 invoice.text("status"),
                 invoice.optionalText("number"),
                 due,

@@ -28,11 +28,11 @@ public final class CustomerLock {
     }
 
     /**
-     * As {@link #take}, for an order: clients repeat it while another request is in progress.
+     * As {@link #take}, for an order or a new subscription: clients repeat it while another request is in progress.
      *
      * @throws ErrorResponseException {@link BillingProblem#REQUEST_IN_FLIGHT} while another request holds it
      */
-    public Held takeForOrder(String customer) {
+    public Held takeForPayment(String customer) {
         return take(customer, BillingProblem.REQUEST_IN_FLIGHT);
     }
 

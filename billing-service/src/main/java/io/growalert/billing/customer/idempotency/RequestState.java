@@ -86,6 +86,14 @@ public sealed interface RequestState {
             transitions.end(row, RequestStatus.DONE, object);
         }
 
+        /**
+         * The object is created, and the client gets it: no later request may answer with it. Completes each open request of the
+         * customer to this endpoint that stored the object, too.
+         */
+        public void completeAll(String object) {
+            transitions.completeAll(row, object);
+        }
+
         /** The card was declined. */
         public void fail(String object) {
             transitions.end(row, RequestStatus.FAILED, object);
@@ -106,12 +114,13 @@ public sealed interface RequestState {
             transitions.forget(row);
         }
 
-        /** This caller created nothing; an earlier holder may have, which the next caller finds out. */
+        /**
+         * This caller knows of nothing that it created. An earlier holder may have created something, or an earlier attempt of this
+         * caller, which the next caller finds out.
+         */
         public void forgetUnlessResumed() {
-            if (resumed()) {
+            if (resumed() || !transitions.forgetUntouched(row)) {
                 release();
-            } else {
-                forget();
             }
         }
     }

@@ -112,6 +112,22 @@ final class RequestTransitions {
                 .update();
     }
 
+    private static final String COMPLETE_ALL = """
+            update billing.requests as r set state = 'done', object = :object, lease_until = clock_timestamp()
+            from billing.requests as own
+            where own.id = :id and own.holder = :holder and r.customer = own.customer and r.endpoint = own.endpoint
+              and (r.id = own.id or (r.object = :object and r.state = 'open'))
+            """;
+
+    void completeAll(RequestRow request, String object) {
+        leases.release(request.holder());
+        jdbc.sql(COMPLETE_ALL)
+                .param("id", request.id())
+                .param("holder", request.holder())
+                .param("object", object)
+                .update();
+    }
+
     private static final String RELEASE = """
             update billing.requests set lease_until = clock_timestamp(), generation = generation + :generations
             where id = :id and holder = :holder and state = 'open'
@@ -133,8 +149,21 @@ final class RequestTransitions {
             """;
 
     void forget(RequestRow request) {
+        forget(FORGET, request);
+    }
+
+    // the row decides, not the state that the caller read: an attempt of its own may have stored an object or changed
+    // the keys since
+    private static final String FORGET_UNTOUCHED = FORGET + "and object is null and generation = 0";
+
+    /** @return false when an object may have been created */
+    boolean forgetUntouched(RequestRow request) {
+        return forget(FORGET_UNTOUCHED, request) > 0;
+    }
+
+    private int forget(String sql, RequestRow request) {
         leases.release(request.holder());
-        jdbc.sql(FORGET)
+        return jdbc.sql(sql)
                 .param("id", request.id())
                 .param("holder", request.holder())
                 .update();

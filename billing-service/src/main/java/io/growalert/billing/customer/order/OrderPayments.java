@@ -67,7 +67,7 @@ public final class OrderPayments {
      * @throws ErrorResponseException {@link BillingProblem#REQUEST_IN_FLIGHT} while another request of the customer is in progress
      */
     public OrderOutcome charge(Order order, AttemptLimit limit) {
-        var locked = lock.takeForOrder(order.customer());
+        var locked = lock.takeForPayment(order.customer());
         try {
             return switch (requests.begin(order.key())) {
                 case Held held -> charge(held, locked, order, limit);
@@ -149,10 +149,10 @@ public final class OrderPayments {
 
     private static void end(Held request, OrderOutcome outcome) {
         switch (outcome) {
-            case Paid paid -> request.complete(paid.payment());
-            case ToConfirm toConfirm -> request.complete(toConfirm.payment());
-            case Processing processing -> request.complete(processing.payment());
-            case Canceled canceled -> request.complete(canceled.payment());
+            case Paid paid -> request.completeAll(paid.payment());
+            case ToConfirm toConfirm -> request.completeAll(toConfirm.payment());
+            case Processing processing -> request.completeAll(processing.payment());
+            case Canceled canceled -> request.completeAll(canceled.payment());
             case Declined declined -> {
                 if (declined.payment() == null) {
                     request.forget();
@@ -184,8 +184,11 @@ public final class OrderPayments {
                 return OrderOutcome.of(paid.get());
             }
         }
-        // for longer than the next two calls to Stripe
-        var _ = locked.renew();
+        if (payment == null) {
+            // for longer than the next two calls to Stripe; a deletion of the account finds and cancels a payment that
+            // exists
+            var _ = locked.renew();
+        }
         // before the payment, so that no paid order lacks an address that the customer gave
         ship(payment == null ? DevicePayments.orderOf(request) : payment.order(), order);
         if (payment == null) {

@@ -6,6 +6,7 @@ import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeInvoices;
 import io.growalert.billing.stripe.StripeInvoices.Billed;
 import io.growalert.billing.stripe.StripeRefunds;
+import io.growalert.billing.stripe.StripeRefunds.Made;
 import io.growalert.billing.stripe.StripeRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +32,13 @@ final class ChangeCharges {
 
     /**
      * Voids an unpaid invoice of another amount than shown, which discards the change; of a paid one what exceeds the shown amount is
-     * refunded. Can be repeated.
+     * refunded, once. Can be repeated.
      *
+     * @param request the change, whose generation counts failures at Stripe
      * @throws ErrorResponseException {@link BillingProblem#AMOUNT_CHANGED} when the change is discarded
      * @throws StripeFailure when it is not known to be refunded
      */
-    void requireAsShown(String customer, Billed invoice, ShownCost shown) {
+    void requireAsShown(String customer, Billed invoice, ShownCost shown, StripeRequest request) {
         if (invoice.amountDue() == shown.amount()) {
             return;
         }
@@ -49,24 +51,25 @@ final class ChangeCharges {
             log(Level.WARN, customer, invoice, shown, "Plan change charged less than previewed");
             return;
         }
+        // before the first call: if none succeeds, and the client does not retry, an operator must refund it
+        log(Level.ERROR, customer, invoice, shown, "Plan change charged more than previewed; refunding the difference");
         var payment = invoices.paidBy(invoice.id());
         if (payment.isEmpty()) {
-            log(
-                    Level.ERROR,
-                    customer,
-                    invoice,
-                    shown,
-                    "Plan change charges more than previewed; refund the difference");
+            log(Level.ERROR, customer, invoice, shown, "Plan change has no payment to refund; refund the difference");
             return;
         }
-        // the same keys each time: the difference is refunded once
-        var refund = refunds.create(payment.get(), excess, new StripeRequest(invoice.id(), 0));
-        LOG.atError()
+        var refund = refunded(payment.get(), excess, new StripeRequest(invoice.id(), request.generation()));
+        LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("invoiceId", invoice.id())
                 .addKeyValue("refund", refund.id())
                 .addKeyValue("amount", excess)
-                .log("Plan change charged more than previewed; the difference is refunded");
+                .log("Difference of a plan change refunded");
+    }
+
+    /** With the keys of before, Stripe would repeat a failure of its own for a day; with new ones, it would refund twice. */
+    private Made refunded(String payment, long excess, StripeRequest request) {
+        return refunds.find(payment, request).orElseGet(() -> refunds.create(payment, excess, request));
     }
 
     /** The change costs this amount, which is not what the customer was shown. */

@@ -143,9 +143,10 @@ public final class SubscriptionChanges {
                 // the earlier holder of this request changed it
                 var invoice = subscribed.latestInvoice();
                 if (invoice != null) {
-                    // it may be of an earlier change, or of a renewal
+                    renew();
+                    // it may be of another change, such as an operator's at Stripe, or of a renewal
                     Optional.of(invoices.retrieve(invoice))
-                            .filter(latest -> !latest.createdAt().isBefore(at))
+                            .filter(latest -> latest.isOfChange(at))
                             .ifPresent(this::requireAsShown);
                 }
                 return new FullyPaid(Objects.requireNonNullElse(invoice, subscribed.id()));
@@ -155,6 +156,7 @@ public final class SubscriptionChanges {
                 var invoice = Objects.requireNonNull(subscribed.latestInvoice(), "an invoice of a pending change");
                 if (request.resumed() && pending.priceId().equals(price)) {
                     var made = invoices.retrieve(invoice);
+                    renew();
                     requireAsShown(made);
                     return settled(made);
                 }
@@ -168,7 +170,7 @@ public final class SubscriptionChanges {
         private void requireAsShown(Billed invoice) {
             shown.latest(customer, price, at)
                     .filter(_ -> invoice.isOfChange())
-                    .ifPresent(cost -> charges.requireAsShown(customer, invoice, cost));
+                    .ifPresent(cost -> charges.requireAsShown(customer, invoice, cost, request.atStripe()));
         }
 
         /** A change that still waits for its payment, such as for the bank's confirmation, is replaced by this one. */

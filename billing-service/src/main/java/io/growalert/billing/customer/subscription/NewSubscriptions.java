@@ -1,5 +1,6 @@
 package io.growalert.billing.customer.subscription;
 
+import io.growalert.billing.customer.idempotency.CustomerLock;
 import io.growalert.billing.customer.idempotency.IdempotentRequests;
 import io.growalert.billing.customer.idempotency.RequestKey;
 import io.growalert.billing.customer.idempotency.RequestState;
@@ -28,6 +29,7 @@ import org.springframework.web.ErrorResponseException;
 public final class NewSubscriptions {
     private static final String ENDPOINT = "create-subscription";
 
+    private final CustomerLock accounts;
     private final IdempotentRequests requests;
     private final Registrations registrations;
     private final StripeSubscriptions stripe;
@@ -35,10 +37,12 @@ public final class NewSubscriptions {
     private final boolean byAddress;
 
     NewSubscriptions(
+            CustomerLock accounts,
             IdempotentRequests requests,
             Registrations registrations,
             StripeSubscriptions stripe,
             CustomerSettings settings) {
+        this.accounts = accounts;
         this.requests = requests;
         this.registrations = registrations;
         this.stripe = stripe;
@@ -48,7 +52,8 @@ public final class NewSubscriptions {
 
     /**
      * Starts a subscription, or finds the one that the same request started, or that the customer has of this price: it is
-     * paid once, whatever keys any number of pages send. One of another price that waits for its first payment is replaced.
+     * paid once, whatever keys any number of pages send. One of another price that waits for its first payment is replaced. The
+     * account cannot be deleted meanwhile.
      *
      * @throws ErrorResponseException {@link BillingProblem#HAS_SUBSCRIPTION} when one of another price runs;
      *     {@link BillingProblem#SIGN_IN_NEEDED} when another customer with the same address has one, or verified the address
@@ -72,15 +77,20 @@ public final class NewSubscriptions {
         };
     }
 
-    /** One at a time for each address, whatever the price. */
+    /** One at a time for each customer and each address, whatever the price. */
     private Started startAlone(RequestKey key, String price) {
-        var registration = registrations.of(key.customer());
-        var lock = held(requests.begin(RequestKey.lock(
-                ENDPOINT, registration.map(Registration::address).orElse(key.customer()))));
+        var account = accounts.takeForPayment(key.customer());
         try {
-            return new Start(key, price, registration, lock).run();
+            var registration = registrations.of(key.customer());
+            var lock = held(requests.begin(RequestKey.lock(
+                    ENDPOINT, registration.map(Registration::address).orElse(key.customer()))));
+            try {
+                return new Start(key, price, registration, account, lock).run();
+            } finally {
+                lock.forget();
+            }
         } finally {
-            lock.forget();
+            account.forget();
         }
     }
 
@@ -92,17 +102,19 @@ public final class NewSubscriptions {
         };
     }
 
-    /** One start, under the lock of the address. Each step at Stripe renews the lock first: an expired one ends the start. */
+    /** One start, under the locks of the customer and the address. Each step at Stripe renews them first: an expired one ends the start. */
     private final class Start {
         private final RequestKey key;
         private final String price;
         private final Optional<Registration> registration;
+        private final Held account;
         private final Held lock;
 
-        private Start(RequestKey key, String price, Optional<Registration> registration, Held lock) {
+        private Start(RequestKey key, String price, Optional<Registration> registration, Held account, Held lock) {
             this.key = key;
             this.price = price;
             this.registration = registration;
+            this.account = account;
             this.lock = lock;
         }
 
@@ -147,6 +159,7 @@ public final class NewSubscriptions {
         }
 
         private void renew(Held request) {
+            var _ = account.renew();
             var _ = lock.renew();
             var _ = request.renew();
         }

@@ -415,6 +415,21 @@ class AccountTest {
         assertThat(scene.billing.charged(customer.cookie())).hasSize(1);
     }
 
+    @Test
+    void no_subscription_starts_while_the_account_is_deleted() {
+        var customer = Subscriber.of(scene.billing);
+        var deletion = scene.billing.bean(CustomerLock.class).take(customer.id());
+
+        var refused = customer.subscribe(scene.price("basic"));
+        var statuses = customer.statuses();
+        deletion.forget();
+
+        assertThat(refused.code()).isEqualTo("request_in_flight");
+        assertThat(refused.header("Retry-After")).isNotEmpty();
+        assertThat(statuses).isEmpty();
+        assertThat(customer.subscribe(scene.price("basic")).status()).isEqualTo(200);
+    }
+
     private static long requestsOf(Subscriber customer) {
         return scene.billing
                 .database

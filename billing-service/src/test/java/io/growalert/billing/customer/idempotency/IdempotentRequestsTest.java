@@ -120,6 +120,23 @@ class IdempotentRequestsTest {
     }
 
     @Test
+    void a_request_is_not_forgotten_once_an_object_may_have_been_created() {
+        var stored = begin("k1", "tok_1 1");
+        stored.created("pi_1");
+        var retried = begin("k2", "tok_1 1");
+        retried.withNewKeys();
+        var untouched = begin("k3", "tok_1 1");
+
+        stored.forgetUnlessResumed();
+        retried.forgetUnlessResumed();
+        untouched.forgetUnlessResumed();
+
+        assertThat(begin("k1", "tok_1 1").object()).isEqualTo("pi_1");
+        assertThat(begin("k2", "tok_1 1").resumed()).isTrue();
+        assertThat(begin("k3", "tok_1 1").resumed()).isFalse();
+    }
+
+    @Test
     void a_request_that_is_over_is_found_for_a_day() {
         begin("k", "tok_1 1").complete("pi_1");
 

@@ -447,18 +447,23 @@ class ChargeTest {
 
     /** While these statements of a table fail. */
     private static void failing(String table, String at, String when, Runnable work) {
+        triggering("raise exception 'down';", table, at, when, work);
+    }
+
+    /** While these statements of a table run others. */
+    private static void triggering(String statements, String table, String at, String when, Runnable work) {
         var jdbc = billing.database.jdbc();
-        jdbc.sql("""
-                create function billing.fails() returns trigger language plpgsql as
-                $$ begin raise exception 'down'; end $$""").update();
-        jdbc.sql("create trigger fails %s on billing.%s for each row when (%s) execute function billing.fails()"
+        jdbc.sql("create function billing.triggered() returns trigger language plpgsql as $$ begin %s end $$"
+                        .formatted(statements))
+                .update();
+        jdbc.sql("create trigger triggered %s on billing.%s for each row when (%s) execute function billing.triggered()"
                         .formatted(at, table, when))
                 .update();
         try {
             work.run();
         } finally {
-            jdbc.sql("drop trigger fails on billing." + table).update();
-            jdbc.sql("drop function billing.fails").update();
+            jdbc.sql("drop trigger triggered on billing." + table).update();
+            jdbc.sql("drop function billing.triggered").update();
         }
     }
 
@@ -519,6 +524,52 @@ class ChargeTest {
                         .query(Long.class)
                         .single())
                 .isOne();
+    }
+
+    /** The customer's lock expires while Stripe answers the confirmation with 5xx; the lease of the request does not. */
+    @Test
+    void a_lock_that_expires_after_the_card_was_charged_charges_no_second_time() {
+        var own = billing.method(GOOD);
+        billing.stripe(
+                "POST", "/v1/payment_methods/%s/attach".formatted(own), "customer=" + Running.customerIn(cookie));
+        billing.stripe.faults().add(new Fault.ErrorAfter(), confirming());
+
+        triggering(
+                "update billing.requests set lease_until = clock_timestamp() where customer = 'lock'; return new;",
+                "requests",
+                "after update",
+                "new.generation > old.generation",
+                () -> charge(own, 1, "Idempotency-Key", "k"));
+        var answer = charge(own, 1, "Idempotency-Key", "k");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(billing.charged(cookie)).hasSize(1);
+    }
+
+    /** A crash between the record of the payment in the second request and the end of the first leaves it in both. */
+    @Test
+    void a_payment_that_was_answered_does_not_answer_the_next_order() {
+        billing.stripe.faults().add(new Fault.ErrorAfter(), confirming());
+        billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("GET", "/v1/payment_intents"));
+        charge(billing.token(GOOD), 1);
+        billing.stripe.faults().clear();
+        var crashed = billing.token(GOOD);
+        failing("requests", "before update", "new.state <> 'open'", () -> assertThat(
+                        charge(crashed, 1).status())
+                .isEqualTo(500));
+        billing.database
+                .jdbc()
+                .sql("update billing.requests set lease_until = clock_timestamp() where customer = :customer")
+                .param("customer", Running.customerIn(cookie))
+                .update();
+
+        var first = charge(billing.token(GOOD), 1);
+        var second = charge(billing.token(GOOD), 1);
+
+        assertThat(List.of(first.status(), second.status())).containsOnly(200);
+        assertThat(second.json().path("id")).isNotEqualTo(first.json().path("id"));
+        assertThat(billing.charged(cookie)).hasSize(2);
+        assertThat(states()).hasSize(4).containsOnly("done");
     }
 
     @Test

@@ -257,7 +257,7 @@ class OneSubscriptionTest {
     private static int expireLocks() {
         return billing.database.jdbc().sql("""
                     update billing.requests set holder = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 second'
-                    where customer = 'lock' and state = 'open'
+                    where customer = 'lock' and endpoint = 'create-subscription' and state = 'open'
                     """).update();
     }
 
