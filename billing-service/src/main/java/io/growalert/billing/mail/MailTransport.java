@@ -19,8 +19,10 @@ import org.springframework.mail.javamail.JavaMailSenderImpl;
 /** Where mails go: the SMTP server, or a folder in its place. */
 final class MailTransport {
     private static final Logger LOG = LoggerFactory.getLogger(MailTransport.class);
-    /** For each answer of the server. It may inspect the content before it accepts it: RFC 5321, 4.5.3.2, has minutes. */
-    private static final Duration ANSWER = Duration.ofMinutes(5);
+    /** For each answer of the server but the last: a server that is silent must not hold the connections of links for minutes. */
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    /** For the answer to the content, which the server may inspect before it accepts it: RFC 5321, 4.5.3.2, has minutes. */
+    private static final Duration ACCEPTANCE = Duration.ofMinutes(5);
     /** For an answer while the connection is only tested. */
     private static final Duration TEST_ANSWER = Duration.ofSeconds(10);
     /** For connecting, and for each write. */
@@ -32,22 +34,22 @@ final class MailTransport {
 
     /** @throws IllegalArgumentException when the folder is not writable */
     MailTransport(CustomerSettings.Mail settings) {
-        this(settings, ANSWER);
+        this(settings, ANSWER, ACCEPTANCE);
     }
 
-    private MailTransport(CustomerSettings.Mail settings, Duration answer) {
+    MailTransport(CustomerSettings.Mail settings, Duration answer, Duration acceptance) {
         configured = settings.configured();
-        server = server(settings, answer);
+        server = server(settings, answer, acceptance);
         folder = settings.folder() == null ? null : MailFolder.in(settings.folder());
     }
 
     /** Does not wait long for the server. */
     static MailTransport forTest(CustomerSettings.Mail settings) {
-        return new MailTransport(settings, TEST_ANSWER);
+        return new MailTransport(settings, TEST_ANSWER, TEST_ANSWER);
     }
 
-    private static JavaMailSenderImpl server(CustomerSettings.Mail settings, Duration answer) {
-        var server = new JavaMailSenderImpl();
+    private static JavaMailSenderImpl server(CustomerSettings.Mail settings, Duration answer, Duration acceptance) {
+        var server = new SmtpServer(acceptance);
         server.setHost(settings.host());
         server.setPort(settings.port());
         server.setDefaultEncoding(UTF_8.name());

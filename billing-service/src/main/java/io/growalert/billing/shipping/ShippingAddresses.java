@@ -10,6 +10,9 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** {@code billing.shipping_addresses}. An address of an order can be changed until the order is shipped. */
 public final class ShippingAddresses {
+    /** For a lock: a client waits, and a connection. */
+    private static final int WAIT_SECONDS = 5;
+
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
 
@@ -51,6 +54,7 @@ public final class ShippingAddresses {
     /** The customer cannot be erased meanwhile: the lock of its records, shared. */
     private void lockCustomer(String customer) {
         jdbc.sql("select true from (select pg_advisory_xact_lock_shared(hashtextextended(:customer, 0))) as locked")
+                .withQueryTimeout(WAIT_SECONDS)
                 .param("customer", customer)
                 .query(Boolean.class)
                 .single();
@@ -59,6 +63,7 @@ public final class ShippingAddresses {
     /** The order cannot be marked as shipped meanwhile. */
     private void lockOrder(String order) {
         jdbc.sql("select id from billing.device_orders where id = :order for update")
+                .withQueryTimeout(WAIT_SECONDS)
                 .param("order", order)
                 .query(String.class)
                 .optional();

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.runtime.brand.Brand;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -19,10 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mail.MailException;
 
 /** A mail that a server accepted is sent once, whatever happens around it. */
 class AcceptedMailTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final Duration LONG = Duration.ofHours(1);
 
     private final MailScene scene = new MailScene();
 
@@ -103,11 +111,42 @@ class AcceptedMailTest {
     }
 
     @Test
-    void a_server_has_minutes_to_inspect_a_mail_and_seconds_to_accept_a_connection() {
+    void a_server_has_seconds_to_accept_a_connection_and_for_each_answer_before_the_content() {
         var sending = new MailTransport(MailScene.settings("127.0.0.1", 25, "billing@grow.example.com")).properties();
 
-        assertThat(Long.parseLong(sending.getProperty("mail.smtp.timeout"))).isGreaterThanOrEqualTo(180_000);
+        assertThat(sending.getProperty("mail.smtp.timeout")).isEqualTo("30000");
         assertThat(sending.getProperty("mail.smtp.connectiontimeout")).isEqualTo("10000");
+    }
+
+    @Test
+    void the_time_limit_before_the_content_is_not_that_for_accepting_it() throws IOException {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var inspecting = new ScriptedMailServer(_ -> new CountDownLatch(1).await())) {
+            assertThat(outcome(silent.getLocalPort(), SHORT, LONG))
+                    .succeedsWithin(LIMIT)
+                    .isEqualTo("SocketTimeoutException");
+            assertThat(outcome(inspecting.port(), LONG, SHORT))
+                    .succeedsWithin(LIMIT)
+                    .isEqualTo("SocketTimeoutException");
+        }
+    }
+
+    private static CompletableFuture<String> outcome(int port, Duration answer, Duration acceptance) {
+        var transport = new MailTransport(
+                MailScene.settings("127.0.0.1", port, "billing@grow.example.com"), answer, acceptance);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        var message = transport.newMessage();
+                        message.setRecipients(Message.RecipientType.TO, "1@example.com");
+                        message.setText("content");
+                        transport.send(message);
+                        return "sent";
+                    } catch (MessagingException | IOException | MailException e) {
+                        return MailTransport.reason(e);
+                    }
+                },
+                command -> Thread.ofVirtual().start(command));
     }
 
     @Test

@@ -16,16 +16,10 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 /**
  * A session-level advisory lock of PostgreSQL, which one session of the database holds at a time. Work that only the holder
  * may do runs on {@link Held#jdbc}, the connection that holds the lock: an instance that lost the lock cannot change another
- * row. See <a href="https://www.postgresql.org/docs/18/explicit-locking.html#ADVISORY-LOCKS">advisory locks</a>.
+ * row. Of a machine that is gone, a pool of {@link Database} releases it after 25 s. See <a href="https://www.postgresql.org/docs/18/explicit-locking.html#ADVISORY-LOCKS">advisory locks</a>.
  */
 public final class AdvisoryLock {
     private static final Logger LOG = LoggerFactory.getLogger(AdvisoryLock.class);
-
-    /** The server notices after 25 s that this machine is gone, and another instance acquires the lock. */
-    private static final String KEEPALIVE = """
-            select set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
-                   set_config('tcp_keepalives_count', '3', false)
-            """;
 
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
 
@@ -61,9 +55,6 @@ public final class AdvisoryLock {
         try {
             held.connection.setNetworkTimeout(Runnable::run, (int) STATEMENT_TIMEOUT.toMillis());
             acquired = held.jdbc.sql(acquire).query(Boolean.class).single();
-            if (acquired) {
-                held.jdbc.sql(KEEPALIVE).query().singleRow();
-            }
             return acquired ? Optional.of(held) : Optional.empty();
         } catch (SQLException e) {
             throw new UncategorizedSQLException("acquiring an advisory lock", acquire, e);

@@ -22,6 +22,19 @@ public class Database {
     private static final String SOCKET_TIMEOUT_SECONDS = "60";
 
     /**
+     * The server notices after 25 s that this machine is gone, whether or not it had sent something, and ends the session with its
+     * locks. By default it takes 15 minutes to two hours.
+     */
+    private static final String KEEPALIVE = """
+            select set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
+                   set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25s', false)
+            """;
+
+    /** Ends also the transaction of a process that hangs: within one nothing but the database is waited for. */
+    private static final String SESSION =
+            KEEPALIVE + ", set_config('idle_in_transaction_session_timeout', '60s', false)";
+
+    /**
      * Which database.
      *
      * @param service the name of the pool, and of the folder with the migrations, {@code db/<service>}
@@ -50,10 +63,14 @@ public class Database {
         var pool = unlimited(options, name, connections);
         // a server that became unreachable would block a thread without a limit
         pool.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
+        pool.setConnectionInitSql(SESSION);
         return pool;
     }
 
-    /** Without a limit for a statement: a migration may take long, and one that is cut off begins anew at the next start. */
+    /**
+     * Without a limit for a statement: a migration may take long, and one that is cut off begins anew at the next start. Meanwhile the
+     * transaction that has Flyway's lock is idle.
+     */
     static HikariDataSource migrations(Options options) {
         return unlimited(options, options.service() + "-migrations", MIGRATION_CONNECTIONS);
     }
@@ -67,6 +84,7 @@ public class Database {
         pool.setMaximumPoolSize(connections);
         pool.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         pool.addDataSourceProperty("tcpKeepAlive", "true");
+        pool.setConnectionInitSql(KEEPALIVE);
         // the detail of an error quotes the row, and so personal data, in the log
         pool.addDataSourceProperty("logServerErrorDetail", "false");
         return pool;

@@ -2,7 +2,10 @@ package io.growalert.runtime.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.testkit.TestPostgres;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class DatabaseTest {
     private static final Database.Options OPTIONS =
@@ -16,5 +19,26 @@ class DatabaseTest {
             assertThat(migrations.getDataSourceProperties()).doesNotContainKey("socketTimeout");
             assertThat(migrations.getDataSourceProperties()).containsEntry("logServerErrorDetail", "false");
         }
+    }
+
+    @Test
+    void the_server_soon_ends_the_sessions_of_a_machine_that_is_gone_and_transactions_of_a_process_that_hangs() {
+        try (var server = new TestPostgres()) {
+            var options = new Database.Options("test", "test", server.url(), "postgres", "", 1);
+            try (var pool = Database.pool(options, "pool", 1);
+                    var migrations = Database.migrations(options)) {
+                assertThat(limits(pool)).isEqualTo("10 5 3 25000 1min");
+                assertThat(limits(migrations)).as("Flyway's lock is idle").isEqualTo("10 5 3 25000 0");
+            }
+        }
+    }
+
+    /** As they are in effect at the server. */
+    private static String limits(DataSource pool) {
+        return JdbcClient.create(pool).sql("""
+                        select concat_ws(' ', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'),
+                                         current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout'),
+                                         current_setting('idle_in_transaction_session_timeout'))
+                        """).query(String.class).single();
     }
 }
