@@ -122,7 +122,8 @@ class SetupCommandTest {
 
         assertThat(setUp()).isEqualTo(1);
         assertThat(out.toString())
-                .contains("problem", "price 'pro' does not exist", "--price pro:AMOUNT", "DEVICE_PRICE=growalert-device")
+                .contains(
+                        "problem", "price 'pro' does not exist", "--price pro:AMOUNT", "DEVICE_PRICE=growalert-device")
                 .doesNotContain("GROWALERT_BILLING_CUSTOMER_PRICES=");
 
         assertThat(setUp("--price", "pro:2500:usd:year")).isZero();
