@@ -39,6 +39,7 @@ import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
@@ -123,14 +124,19 @@ public class AlertDispatcher {
     }
 
     @Bean
-    KafkaHealth kafkaHealthIndicator(DispatcherSettings settings) {
-        return new KafkaHealth(settings.kafka(), "growalert-dispatcher-health");
+    KafkaCluster kafkaCluster(DispatcherSettings settings) {
+        return KafkaCluster.of(settings.kafka(), settings.kafkaConfig());
     }
 
     @Bean
-    StateSettings stateSettings(DispatcherSettings settings, InstanceFolder data) {
+    KafkaHealth kafkaHealthIndicator(KafkaCluster kafka) {
+        return new KafkaHealth(kafka, "growalert-dispatcher-health");
+    }
+
+    @Bean
+    StateSettings stateSettings(DispatcherSettings settings, KafkaCluster kafka, InstanceFolder data) {
         return new StateSettings(
-                settings.kafka(),
+                kafka,
                 data.path(),
                 data.instanceId(),
                 settings.partitions(),
@@ -140,8 +146,8 @@ public class AlertDispatcher {
 
     /** Which customers' monitors are paused. */
     @Bean
-    EntitlementTopic entitlements(DispatcherSettings settings, EntitlementSettings entitlements, Clock clock) {
-        return new EntitlementTopic(settings.kafka(), entitlements, clock);
+    EntitlementTopic entitlements(KafkaCluster kafka, EntitlementSettings entitlements, Clock clock) {
+        return new EntitlementTopic(kafka, entitlements, clock);
     }
 
     @Bean
@@ -150,9 +156,8 @@ public class AlertDispatcher {
     }
 
     @Bean
-    PausedMonitors pausedMonitors(
-            DispatcherSettings settings, EntitlementSettings entitlements, EntitlementTopic topic) {
-        return new PausedMonitors(settings.kafka(), entitlements, topic);
+    PausedMonitors pausedMonitors(KafkaCluster kafka, EntitlementSettings entitlements, EntitlementTopic topic) {
+        return new PausedMonitors(kafka, entitlements, topic);
     }
 
     @Bean
@@ -232,8 +237,12 @@ public class AlertDispatcher {
 
     @Bean
     OutboxRelay notificationRelay(
-            NotificationLog log, DispatcherSettings settings, DataSource database, MeterRegistry meters) {
-        return NotificationRelay.of(log, database, settings.kafka(), settings.partitions(), settings.poll(), meters);
+            NotificationLog log,
+            KafkaCluster kafka,
+            DispatcherSettings settings,
+            DataSource database,
+            MeterRegistry meters) {
+        return NotificationRelay.of(log, database, kafka, settings.partitions(), settings.poll(), meters);
     }
 
     @Bean
@@ -261,13 +270,14 @@ public class AlertDispatcher {
     }
 
     @Bean
-    KnownMonitors knownMonitors(DispatcherSettings settings, JdbcClient jdbc) {
-        return new KnownMonitors(settings.kafka(), jdbc);
+    KnownMonitors knownMonitors(KafkaCluster kafka, JdbcClient jdbc) {
+        return new KnownMonitors(kafka, jdbc);
     }
 
     @Bean
     Notifier notifier(
             DispatcherSettings settings,
+            KafkaCluster kafka,
             InstanceFolder data,
             JdbcClient jdbc,
             TransactionOperations transaction,
@@ -280,7 +290,7 @@ public class AlertDispatcher {
             MeterRegistry meters,
             Clock clock) {
         var options = new Notifier.Options(
-                settings.kafka(),
+                kafka,
                 data.instanceId(),
                 settings.partitions(),
                 settings.sessionTimeout(),

@@ -24,6 +24,7 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.schedule.ScheduledTask;
@@ -104,25 +105,31 @@ public class HistoryService {
     }
 
     @Bean
-    KafkaHealth kafkaHealthIndicator(HistorySettings settings) {
-        return new KafkaHealth(settings.kafka(), "growalert-history-health");
+    KafkaCluster kafkaCluster(HistorySettings settings) {
+        return KafkaCluster.of(settings.kafka(), settings.kafkaConfig());
+    }
+
+    @Bean
+    KafkaHealth kafkaHealthIndicator(KafkaCluster kafka) {
+        return new KafkaHealth(kafka, "growalert-history-health");
     }
 
     /** Which customers' monitors are paused, for operators: a paused monitor has no results, and is not broken. */
     @Bean
-    EntitlementTopic entitlements(HistorySettings settings, EntitlementSettings entitlements, Clock clock) {
-        return new EntitlementTopic(settings.kafka(), entitlements, clock);
+    EntitlementTopic entitlements(KafkaCluster kafka, EntitlementSettings entitlements, Clock clock) {
+        return new EntitlementTopic(kafka, entitlements, clock);
     }
 
     @Bean
     TopicIngest topicIngest(
             HistorySettings settings,
+            KafkaCluster kafka,
             JdbcClient jdbc,
             TransactionOperations transaction,
             DataSource database,
             MeterRegistry meters,
             Clock clock) {
-        var options = new TopicIngest.Options(settings.kafka(), settings.partitions(), settings.sessionTimeout());
+        var options = new TopicIngest.Options(kafka, settings.partitions(), settings.sessionTimeout());
         return new TopicIngest(options, jdbc, transaction, database, meters, clock);
     }
 

@@ -25,6 +25,7 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -85,8 +86,13 @@ public class MonitorService {
     }
 
     @Bean
-    KafkaClients kafkaClients(MonitorServiceSettings settings) {
-        return new KafkaClients(settings.kafka(), settings.partitions(), settings.sessionTimeout());
+    KafkaCluster kafkaCluster(MonitorServiceSettings settings) {
+        return KafkaCluster.of(settings.kafka(), settings.kafkaConfig());
+    }
+
+    @Bean
+    KafkaClients kafkaClients(MonitorServiceSettings settings, KafkaCluster kafka) {
+        return new KafkaClients(kafka, settings.partitions(), settings.sessionTimeout());
     }
 
     // 1. definition files -> sources, and definitions on growalert.monitors
@@ -131,9 +137,8 @@ public class MonitorService {
 
     /** Which customers' monitors are paused. */
     @Bean
-    EntitlementTopic entitlements(
-            MonitorServiceSettings settings, EntitlementSettings entitlements, InstantSource clock) {
-        return new EntitlementTopic(settings.kafka(), entitlements, clock);
+    EntitlementTopic entitlements(KafkaCluster kafka, EntitlementSettings entitlements, InstantSource clock) {
+        return new EntitlementTopic(kafka, entitlements, clock);
     }
 
     @Bean
@@ -168,10 +173,8 @@ public class MonitorService {
 
     /** This service's own results, for the system monitors. */
     @Bean
-    SystemReport systemReport(
-            MonitorServiceSettings settings, InstanceFolder data, Sources sources, ResultSender results) {
-        return new SystemReport(
-                settings.kafka(), SystemMonitor.Component.MONITOR, MonitorFacts.of(data, sources, results));
+    SystemReport systemReport(KafkaCluster kafka, InstanceFolder data, Sources sources, ResultSender results) {
+        return new SystemReport(kafka, SystemMonitor.Component.MONITOR, MonitorFacts.of(data, sources, results));
     }
 
     @Bean
