@@ -39,8 +39,11 @@ import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessHealth;
 import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.runtime.schedule.ScheduledTasks;
@@ -125,7 +128,12 @@ public class AlertDispatcher {
 
     @Bean
     KafkaCluster kafkaCluster(DispatcherSettings settings) {
-        return KafkaCluster.of(settings.kafka(), settings.kafkaConfig());
+        return KafkaAccess.require(KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.ALERT_DISPATCHER);
+    }
+
+    @Bean
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
+        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.ALERT_DISPATCHER));
     }
 
     @Bean

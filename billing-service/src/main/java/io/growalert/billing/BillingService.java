@@ -30,7 +30,10 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessHealth;
 import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.schedule.ScheduledTask;
 import io.growalert.runtime.schedule.ScheduledTasks;
@@ -193,7 +196,12 @@ public class BillingService {
 
     @Bean
     KafkaCluster kafkaCluster(BillingSettings settings) {
-        return KafkaCluster.of(settings.kafka(), settings.kafkaConfig());
+        return KafkaAccess.require(KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.BILLING_SERVICE);
+    }
+
+    @Bean
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
+        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.BILLING_SERVICE));
     }
 
     @Bean

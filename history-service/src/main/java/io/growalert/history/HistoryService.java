@@ -24,8 +24,11 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessHealth;
 import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.schedule.ScheduledTask;
 import io.growalert.runtime.schedule.ScheduledTasks;
@@ -106,7 +109,12 @@ public class HistoryService {
 
     @Bean
     KafkaCluster kafkaCluster(HistorySettings settings) {
-        return KafkaCluster.of(settings.kafka(), settings.kafkaConfig());
+        return KafkaAccess.require(KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.HISTORY_SERVICE);
+    }
+
+    @Bean
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
+        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.HISTORY_SERVICE));
     }
 
     @Bean

@@ -25,7 +25,10 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessHealth;
 import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -87,7 +90,12 @@ public class MonitorService {
 
     @Bean
     KafkaCluster kafkaCluster(MonitorServiceSettings settings) {
-        return KafkaCluster.of(settings.kafka(), settings.kafkaConfig());
+        return KafkaAccess.require(KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.MONITOR_SERVICE);
+    }
+
+    @Bean
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
+        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.MONITOR_SERVICE));
     }
 
     @Bean

@@ -87,6 +87,7 @@ public final class StateStreams implements SmartLifecycle {
         factory.setStreamsUncaughtExceptionHandler(failure -> {
             deaths.died(failure);
             LOG.atError().setCause(failure).log("Alert state thread died; replacing it");
+            deaths.backOff();
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         // another instance takes the partitions over at once

@@ -6,6 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -21,6 +26,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +88,7 @@ final class ConnectionFile {
         return all;
     }
 
-    private boolean usesTls() {
+    boolean usesTls() {
         return protocol().endsWith("SSL");
     }
 
@@ -147,6 +153,7 @@ final class ConnectionFile {
     private void checkStores(Map<String, Object> parsed) {
         try (var factory = new DefaultSslEngineFactory()) {
             factory.configure(parsed);
+            requireValid(factory.keystore());
         } catch (KafkaException e) {
             var stores = Stream.of(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG)
                     .filter(settings::containsKey)
@@ -154,6 +161,27 @@ final class ConnectionFile {
                     .collect(Collectors.joining(", "));
             throw new KafkaConfigException(
                     "%s: the certificates cannot be used (%s): %s".formatted(file, stores, Denial.deepestReason(e)), e);
+        }
+    }
+
+    /** Of the client itself; those of the broker are checked by each connection. */
+    private void requireValid(@Nullable KeyStore keystore) {
+        if (keystore == null) {
+            return;
+        }
+        try {
+            for (var alias : Collections.list(keystore.aliases())) {
+                if (keystore.getCertificate(alias) instanceof X509Certificate certificate) {
+                    certificate.checkValidity();
+                }
+            }
+        } catch (CertificateExpiredException e) {
+            throw new KafkaConfigException(
+                    "%s: the certificate in ssl.keystore.location=%s has expired (%s); replace it"
+                            .formatted(file, settings.get(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG), e.getMessage()),
+                    e);
+        } catch (GeneralSecurityException e) {
+            throw new KafkaException(e);
         }
     }
 

@@ -34,6 +34,15 @@ public final class KafkaCluster {
         return servers;
     }
 
+    boolean usesTls() {
+        return file != null && file.usesTls();
+    }
+
+    /** Where the settings of TLS and login are, or belong. */
+    String configName() {
+        return file == null ? "the file that kafka-config or --kafka-config names" : file.toString();
+    }
+
     /**
      * The settings of a client: its own, which take precedence, and those of the connection.
      *
