@@ -128,7 +128,8 @@ public class AlertDispatcher {
 
     @Bean
     KafkaCluster kafkaCluster(DispatcherSettings settings) {
-        return KafkaAccess.require(KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.ALERT_DISPATCHER);
+        return KafkaAccess.require(
+                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.ALERT_DISPATCHER);
     }
 
     @Bean

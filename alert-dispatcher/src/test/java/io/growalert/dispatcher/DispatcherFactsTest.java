@@ -69,7 +69,8 @@ class DispatcherFactsTest {
         try (var kafka = new TestKafka();
                 var database = TestDatabase.migrated()) {
             new TopicCreator(KafkaCluster.at(kafka.address()), 2).createMissing(List.of(Topics.CHECK_RESULTS));
-            var options = new DeadManCalls.Options(KafkaCluster.at(kafka.address()), null, Duration.ofMinutes(1), Duration.ofMinutes(1));
+            var options = new DeadManCalls.Options(
+                    KafkaCluster.at(kafka.address()), null, Duration.ofMinutes(1), Duration.ofMinutes(1));
             var deadMan = new DeadManCalls(options, database.jdbc(), new SimpleMeterRegistry(), () -> true);
             database.jdbc()
                     .sql("insert into dispatcher.heartbeats values (0, clock_timestamp(), clock_timestamp())")

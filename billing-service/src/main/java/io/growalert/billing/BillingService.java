@@ -196,7 +196,8 @@ public class BillingService {
 
     @Bean
     KafkaCluster kafkaCluster(BillingSettings settings) {
-        return KafkaAccess.require(KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.BILLING_SERVICE);
+        return KafkaAccess.require(
+                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.BILLING_SERVICE);
     }
 
     @Bean

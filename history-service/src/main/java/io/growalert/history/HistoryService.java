@@ -109,7 +109,8 @@ public class HistoryService {
 
     @Bean
     KafkaCluster kafkaCluster(HistorySettings settings) {
-        return KafkaAccess.require(KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.HISTORY_SERVICE);
+        return KafkaAccess.require(
+                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.HISTORY_SERVICE);
     }
 
     @Bean

@@ -90,7 +90,8 @@ public class MonitorService {
 
     @Bean
     KafkaCluster kafkaCluster(MonitorServiceSettings settings) {
-        return KafkaAccess.require(KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.MONITOR_SERVICE);
+        return KafkaAccess.require(
+                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.MONITOR_SERVICE);
     }
 
     @Bean

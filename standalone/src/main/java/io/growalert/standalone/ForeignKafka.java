@@ -1,7 +1,9 @@
 package io.growalert.standalone;
 
+import io.growalert.runtime.kafka.KafkaAccess;
 import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.KafkaConfigException;
+import io.growalert.runtime.kafka.KafkaRights;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +22,11 @@ final class ForeignKafka {
 
     /**
      * @param config the settings of TLS and login
-     * @throws CannotRun when they are wrong, or none of these bootstrap servers answers within 5 s
+     * @throws CannotRun when they are wrong, Kafka denies the login, or none of these bootstrap servers answers within 5 s
      */
     static void requireUsable(String servers, Optional<Path> config) {
         try {
-            requireReachable(KafkaCluster.of(servers, config.orElse(null)));
+            requireReachable(KafkaAccess.require(KafkaCluster.of(servers, config.orElse(null)), KafkaRights.NONE));
         } catch (KafkaConfigException e) {
             throw new CannotRun(String.valueOf(e.getMessage()), e);
         }

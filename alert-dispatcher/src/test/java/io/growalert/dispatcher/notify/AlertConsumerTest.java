@@ -20,7 +20,8 @@ class AlertConsumerTest {
 
     @Test
     void a_wrong_topic_is_reported_and_retried_until_it_is_fixed() throws Exception {
-        var kafka = new AlertConsumerSettings(KafkaCluster.at(TestKafka.bootstrapServers()), "fixed", Duration.ofSeconds(6), 2);
+        var kafka = new AlertConsumerSettings(
+                KafkaCluster.at(TestKafka.bootstrapServers()), "fixed", Duration.ofSeconds(6), 2);
         var attempts = new AtomicInteger();
         var fixed = new AtomicBoolean();
         try (var bench = new NotifierBench(folder, "ops: {fake: {}}");

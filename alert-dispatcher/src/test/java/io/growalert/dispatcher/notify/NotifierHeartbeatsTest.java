@@ -31,7 +31,8 @@ class NotifierHeartbeatsTest {
 
     @Test
     void heartbeats_are_not_stored_while_alert_events_cannot_be_stored() throws Exception {
-        var kafka = new AlertConsumerSettings(KafkaCluster.at(TestKafka.bootstrapServers()), "heartbeats", Duration.ofSeconds(6), 2);
+        var kafka = new AlertConsumerSettings(
+                KafkaCluster.at(TestKafka.bootstrapServers()), "heartbeats", Duration.ofSeconds(6), 2);
         kafka.connect().close();
         try (var bench = new NotifierBench(folder, "ops: {fake: {}}");
                 var deadLetters = new DeadLetters(KafkaCluster.at(TestKafka.bootstrapServers()));

@@ -46,7 +46,8 @@ class PositionsTest {
         consumed = new Consumed(bench.jdbc);
         storedUntil = new StoredUntil(InstantSource.system());
         positions = new Positions(topic, consumed, storedUntil);
-        consumer = new AlertConsumerSettings(KafkaCluster.at(TestKafka.bootstrapServers()), "positions", Duration.ofSeconds(6), 2)
+        consumer = new AlertConsumerSettings(
+                        KafkaCluster.at(TestKafka.bootstrapServers()), "positions", Duration.ofSeconds(6), 2)
                 .connect();
         consumer.assign(List.of(PARTITION));
         consumer.seekToBeginning(List.of(PARTITION));

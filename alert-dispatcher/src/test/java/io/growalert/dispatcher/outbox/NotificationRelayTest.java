@@ -96,7 +96,8 @@ class NotificationRelayTest {
     }
 
     private void relay() {
-        var relay = NotificationRelay.of(log, database.dataSource(), KafkaCluster.at(kafka.address()), 2, Duration.ofMillis(50), meters);
+        var relay = NotificationRelay.of(
+                log, database.dataSource(), KafkaCluster.at(kafka.address()), 2, Duration.ofMillis(50), meters);
         relays.add(relay);
         relay.start();
     }

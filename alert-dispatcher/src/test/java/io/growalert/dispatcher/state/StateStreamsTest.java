@@ -224,6 +224,7 @@ class StateStreamsTest {
     }
 
     private StateSettings settings(String bootstrapServers) {
-        return new StateSettings(KafkaCluster.at(bootstrapServers), data, "one", 3, Duration.ofSeconds(6), Duration.ofSeconds(30));
+        return new StateSettings(
+                KafkaCluster.at(bootstrapServers), data, "one", 3, Duration.ofSeconds(6), Duration.ofSeconds(30));
     }
 }

@@ -95,7 +95,8 @@ public final class KafkaAccess {
 
     /** Without an answer Kafka is down, or one side uses TLS and the other does not. */
     private Optional<String> unanswered() {
-        var answers = addresses().flatMap(address -> answersTls(address).stream()).toList();
+        var answers =
+                addresses().flatMap(address -> answersTls(address).stream()).toList();
         if (cluster.usesTls()) {
             return answers.contains(false) ? Optional.of(Denial.withoutTls(cluster)) : Optional.empty();
         }

@@ -33,8 +33,11 @@ public final class KafkaAccessHealth implements HealthIndicator {
     @Override
     public synchronized Health health() {
         var current = query;
-        if (current == null || (current.isDone() && System.nanoTime() - queriedAt > (denial.isEmpty() ? EVERY_NANOS : RETRY_NANOS))) {
-            current = new CompletableFuture<Optional<String>>().completeAsync(access::denial, Thread::startVirtualThread);
+        if (current == null
+                || (current.isDone()
+                        && System.nanoTime() - queriedAt > (denial.isEmpty() ? EVERY_NANOS : RETRY_NANOS))) {
+            current =
+                    new CompletableFuture<Optional<String>>().completeAsync(access::denial, Thread::startVirtualThread);
             query = current;
             queriedAt = System.nanoTime();
         }

@@ -20,6 +20,9 @@ public record KafkaRights(String service, List<Right> rights) {
 
     private static final String STATE = "growalert.alert-state";
 
+    /** The login alone. */
+    public static final KafkaRights NONE = new KafkaRights("login", List.of());
+
     public static final KafkaRights MONITOR_SERVICE = new KafkaRights(
             "monitor-service",
             List.of(
@@ -70,13 +73,11 @@ public record KafkaRights(String service, List<Right> rights) {
             List.of(MONITOR_SERVICE, ALERT_DISPATCHER, HISTORY_SERVICE, BILLING_SERVICE);
 
     private static Right topic(String name, AclOperation... operations) {
-        return new Right(
-                new ResourcePattern(ResourceType.TOPIC, name, PatternType.LITERAL), Set.of(operations));
+        return new Right(new ResourcePattern(ResourceType.TOPIC, name, PatternType.LITERAL), Set.of(operations));
     }
 
     private static Right group(String name) {
-        return new Right(
-                new ResourcePattern(ResourceType.GROUP, name, PatternType.LITERAL), Set.of(AclOperation.READ));
+        return new Right(new ResourcePattern(ResourceType.GROUP, name, PatternType.LITERAL), Set.of(AclOperation.READ));
     }
 
     private static Right prefixed(ResourceType type, AclOperation operation) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.SslConfigs;
@@ -27,6 +28,9 @@ public final class ReloadingSslEngineFactory implements SslEngineFactory {
     private static final Logger LOG = LoggerFactory.getLogger(ReloadingSslEngineFactory.class);
     private static final List<String> LOCATIONS =
             List.of(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG);
+
+    /** Of all clients of this process, which read the same files: one reports a replacement. */
+    private static final AtomicReference<List<Version>> REPORTED = new AtomicReference<>(List.of());
 
     private Map<String, ?> configs = Map.of();
     private SslEngineFactory current = new DefaultSslEngineFactory();
@@ -91,11 +95,14 @@ public final class ReloadingSslEngineFactory implements SslEngineFactory {
         var now = versions();
         if (!now.equals(read)) {
             read = now;
+            boolean isNew = !now.equals(REPORTED.getAndSet(now));
             try {
                 current = create(configs);
-                LOG.atInfo().addKeyValue("files", files()).log("Certificates for Kafka replaced");
+                (isNew ? LOG.atInfo() : LOG.atDebug())
+                        .addKeyValue("files", files())
+                        .log("Certificates for Kafka replaced");
             } catch (KafkaException e) {
-                LOG.atWarn()
+                (isNew ? LOG.atWarn() : LOG.atDebug())
                         .addKeyValue("files", files())
                         .addKeyValue("reason", Denial.deepestReason(e))
                         .log("Replaced certificates for Kafka unreadable; the previous ones stay in use");

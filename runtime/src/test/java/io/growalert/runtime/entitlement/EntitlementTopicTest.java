@@ -167,8 +167,8 @@ class EntitlementTopicTest {
     void nothing_is_paused_unless_it_is_enforced() {
         send("cus_4", false, now.minus(Duration.ofDays(30)));
         heartbeat();
-        var entitlements =
-                new EntitlementTopic(KafkaCluster.at(TestKafka.bootstrapServers()), new EntitlementSettings(false, GRACE), () -> now);
+        var entitlements = new EntitlementTopic(
+                KafkaCluster.at(TestKafka.bootstrapServers()), new EntitlementSettings(false, GRACE), () -> now);
         entitlements.start();
 
         assertThat(entitlements.isRunning()).isFalse();
@@ -187,7 +187,8 @@ class EntitlementTopicTest {
     }
 
     private EntitlementTopic begun() {
-        var begun = new EntitlementTopic(KafkaCluster.at(TestKafka.bootstrapServers()), new EntitlementSettings(true, GRACE), () -> now);
+        var begun = new EntitlementTopic(
+                KafkaCluster.at(TestKafka.bootstrapServers()), new EntitlementSettings(true, GRACE), () -> now);
         topic = begun;
         begun.start();
         return begun;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.events.Topics;
 import io.growalert.testkit.DocumentedRights;
 import io.growalert.testkit.SecureKafka;
 import io.growalert.testkit.TestCa;
@@ -19,8 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.SecurityUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +40,7 @@ class KafkaAccessTest {
     private static final KafkaRights MONITORS = KafkaRights.MONITOR_SERVICE;
     private static final Set<String> TOPICS = DOCUMENTED.stream()
             .map(AclBinding::pattern)
-            .filter(pattern -> pattern.resourceType() == org.apache.kafka.common.resource.ResourceType.TOPIC)
+            .filter(pattern -> pattern.resourceType() == ResourceType.TOPIC)
             .filter(pattern -> pattern.patternType() == PatternType.LITERAL)
             .map(pattern -> pattern.name())
             .collect(Collectors.toSet());
@@ -84,10 +89,9 @@ class KafkaAccessTest {
     @Test
     void the_documented_rights_are_those_that_the_services_check() {
         var checked = new HashSet<String>();
-        KafkaRights.ALL.forEach(rights -> rights.rights()
-                .forEach(right -> right.operations()
-                        .forEach(operation -> checked.add(
-                                "User:%s %s %s".formatted(rights.service(), operation, right.resource())))));
+        KafkaRights.ALL.forEach(rights -> rights.rights().forEach(right -> right.operations()
+                .forEach(operation ->
+                        checked.add("User:%s %s %s".formatted(rights.service(), operation, right.resource())))));
 
         assertThat(DOCUMENTED)
                 .extracting(right -> "%s %s %s"
@@ -105,19 +109,17 @@ class KafkaAccessTest {
                     .filter(right -> right.entry().principal().equals("User:" + rights.service()))
                     // the topics of Kafka Streams do not exist yet
                     .filter(right -> right.pattern().patternType() == PatternType.LITERAL
-                            || right.pattern().resourceType()
-                                    == org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID)
+                            || right.pattern().resourceType() == ResourceType.TRANSACTIONAL_ID)
                     .forEach(right -> {
                         kafka.revoke(right);
                         var operation =
                                 SecurityUtils.operationName(right.entry().operation());
-                        await(right.toString())
-                                .atMost(Duration.ofSeconds(30))
-                                .untilAsserted(() -> assertThat(access.denial().orElse(""))
-                                        .startsWith("Kafka at %s denies the %s: "
-                                                .formatted(cluster.servers(), rights.service()))
-                                        .contains(operation + " on ")
-                                        .contains(right.pattern().name()));
+                        await(right.toString()).atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                                        access.denial().orElse(""))
+                                .startsWith(
+                                        "Kafka at %s denies the %s: ".formatted(cluster.servers(), rights.service()))
+                                .contains(operation + " on ")
+                                .contains(right.pattern().name()));
                         kafka.grant(List.of(right));
                     });
             await().atMost(Duration.ofSeconds(30)).until(() -> access.denial().isEmpty());
@@ -136,16 +138,14 @@ class KafkaAccessTest {
     @Test
     void an_unknown_authority_is_one_line() throws Exception {
         var other = Files.writeString(folder.resolve("other.pem"), new TestCa("other").certificatePem());
-        var cluster =
-                cluster(kafka.scramAddress(), Map.of("ssl.truststore.location", other.toString()), MONITORS);
+        var cluster = cluster(kafka.scramAddress(), Map.of("ssl.truststore.location", other.toString()), MONITORS);
 
         assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
     }
 
     @Test
     void a_host_that_is_not_in_the_certificate_is_one_line() throws Exception {
-        var cluster =
-                cluster(kafka.scramAddress().replace("127.0.0.1", "localhost"), Map.of(), MONITORS);
+        var cluster = cluster(kafka.scramAddress().replace("127.0.0.1", "localhost"), Map.of(), MONITORS);
 
         assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
     }
@@ -162,7 +162,8 @@ class KafkaAccessTest {
 
     @Test
     void an_expired_certificate_of_the_service_is_one_line() throws Exception {
-        var expired = kafka.ca().issue("monitor-service", "client", Instant.now().minus(Duration.ofMinutes(1)));
+        var expired =
+                kafka.ca().issue("monitor-service", "client", Instant.now().minus(Duration.ofMinutes(1)));
         var config = kafka.config("kafka", kafka.tls(kafka.keystore("kafka", expired)));
 
         assertThatThrownBy(() -> KafkaCluster.of(kafka.tlsAddress(), config))
@@ -185,6 +186,23 @@ class KafkaAccessTest {
         var config = kafka.config("kafka", kafka.tls(kafka.keystore("kafka", identity)));
 
         assertThat(denial(KafkaCluster.of(kafka.tlsAddress(), config))).isEmpty();
+    }
+
+    @Test
+    void a_running_client_uses_an_authority_that_is_replaced_on_disk() throws Exception {
+        var trusted = Files.writeString(folder.resolve("trusted.pem"), new TestCa("other").certificatePem());
+        var cluster = cluster(kafka.scramAddress(), Map.of("ssl.truststore.location", trusted.toString()), MONITORS);
+        var settings = cluster.client(Map.of("max.block.ms", 5_000));
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            assertThatThrownBy(() -> producer.partitionsFor(Topics.MONITORS))
+                    .isInstanceOf(SslAuthenticationException.class);
+
+            Files.writeString(trusted, kafka.ca().certificatePem());
+
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> !producer.partitionsFor(Topics.MONITORS).isEmpty());
+        }
     }
 
     @Test

@@ -17,8 +17,7 @@ final class TlsServer implements AutoCloseable {
     TlsServer(TestCa.Identity identity) throws Exception {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry(
-                "key", identity.keys().getPrivate(), new char[0], new Certificate[] {identity.certificate()});
+        store.setKeyEntry("key", identity.keys().getPrivate(), new char[0], new Certificate[] {identity.certificate()});
         var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, new char[0]);
         var context = SSLContext.getInstance("TLS");

@@ -138,6 +138,10 @@ class SystemReportTest {
 
     private static SystemReport report(TestKafka kafka, List<SystemFact> facts) {
         return new SystemReport(
-                KafkaCluster.at(kafka.address()), SystemMonitor.Component.DISPATCHER, facts, EVERY, InstantSource.system());
+                KafkaCluster.at(kafka.address()),
+                SystemMonitor.Component.DISPATCHER,
+                facts,
+                EVERY,
+                InstantSource.system());
     }
 }

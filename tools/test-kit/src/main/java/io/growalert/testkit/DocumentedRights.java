@@ -46,8 +46,7 @@ public final class DocumentedRights {
             for (var operation : operations.split(" ", -1)) {
                 granted.add(new AclBinding(
                         resource,
-                        new AccessControlEntry(
-                                principal, "*", operation(operation), AclPermissionType.ALLOW)));
+                        new AccessControlEntry(principal, "*", operation(operation), AclPermissionType.ALLOW)));
             }
         }
     }
