@@ -9,13 +9,13 @@ export GROWALERT_IDENTITY_PUBLICKEYFILE=/etc/growalert/identity-public-key.json
 case ${1:?"usage: services.sh SERVICE"} in
   monitor-service)
     export GROWALERT_HTTP_HOSTS=monitors.internal
-    export GROWALERT_MONITOR_KAFKA=kafka-1:9092,kafka-2:9092
+    export GROWALERT_MONITOR_KAFKA=kafka-1:9093,kafka-2:9093 GROWALERT_MONITOR_KAFKACONFIG=/etc/growalert/kafka.properties
     export GROWALERT_MONITOR_FILES=/etc/growalert/farm.yaml
     export GROWALERT_MONITOR_DATA=/var/lib/growalert/monitor-service
     ;;
   alert-dispatcher)
     export GROWALERT_HTTP_HOSTS=dispatcher.internal
-    export GROWALERT_DISPATCHER_KAFKA=kafka-1:9092,kafka-2:9092
+    export GROWALERT_DISPATCHER_KAFKA=kafka-1:9093,kafka-2:9093 GROWALERT_DISPATCHER_KAFKACONFIG=/etc/growalert/kafka.properties
     export GROWALERT_DISPATCHER_FILES=/etc/growalert/farm.yaml
     export GROWALERT_DISPATCHER_DATA=/var/lib/growalert/alert-dispatcher
     export GROWALERT_DISPATCHER_DATABASE_URL=jdbc:postgresql://db.example.com:5432/growalert
@@ -25,7 +25,7 @@ case ${1:?"usage: services.sh SERVICE"} in
     ;;
   billing-service)
     export GROWALERT_HTTP_HOSTS=billing.internal
-    export GROWALERT_BILLING_KAFKA=kafka-1:9092,kafka-2:9092
+    export GROWALERT_BILLING_KAFKA=kafka-1:9093,kafka-2:9093 GROWALERT_BILLING_KAFKACONFIG=/etc/growalert/kafka.properties
     export GROWALERT_BILLING_DATABASE_URL=jdbc:postgresql://db.example.com:5432/growalert
     export GROWALERT_BILLING_DATABASE_USERNAME=growalert GROWALERT_BILLING_DATABASE_PASSWORD=...
     export GROWALERT_HTTP_PROXIES=10.0.0.7 # the gateway's address
@@ -37,7 +37,7 @@ case ${1:?"usage: services.sh SERVICE"} in
     ;;
   history-service)
     export GROWALERT_HTTP_HOSTS=history.internal
-    export GROWALERT_HISTORY_KAFKA=kafka-1:9092,kafka-2:9092
+    export GROWALERT_HISTORY_KAFKA=kafka-1:9093,kafka-2:9093 GROWALERT_HISTORY_KAFKACONFIG=/etc/growalert/kafka.properties
     export GROWALERT_HISTORY_DATABASE_URL=jdbc:postgresql://db.example.com:5432/growalert
     export GROWALERT_HISTORY_DATABASE_USERNAME=growalert GROWALERT_HISTORY_DATABASE_PASSWORD=...
     ;;

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Creates the topics as the services do at their start: docs/examples/topics.sh kafka-1:9092
+# Creates the topics as the services do at their start: docs/examples/topics.sh kafka-1:9092 [PROPERTIES]
 set -euo pipefail
-servers=${1:?"usage: topics.sh HOST:PORT"}
+servers=${1:?"usage: topics.sh HOST:PORT [PROPERTIES]"}
+properties=${2:-}
 
-create() { kafka-topics.sh --bootstrap-server "$servers" --create --partitions 12 --topic "$@"; }
+create() { kafka-topics.sh --bootstrap-server "$servers" ${properties:+--command-config "$properties"} --create --partitions 12 --topic "$@"; }
 
 create growalert.monitors --config cleanup.policy=compact
 create growalert.check-results --config cleanup.policy=delete --config retention.ms=604800000 --config message.timestamp.type=LogAppendTime

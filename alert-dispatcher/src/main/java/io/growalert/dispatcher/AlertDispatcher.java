@@ -39,7 +39,11 @@ import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessHealth;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.runtime.schedule.ScheduledTasks;
@@ -123,14 +127,25 @@ public class AlertDispatcher {
     }
 
     @Bean
-    KafkaHealth kafkaHealthIndicator(DispatcherSettings settings) {
-        return new KafkaHealth(settings.kafka(), "growalert-dispatcher-health");
+    KafkaCluster kafkaCluster(DispatcherSettings settings) {
+        return KafkaAccess.require(
+                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.ALERT_DISPATCHER);
     }
 
     @Bean
-    StateSettings stateSettings(DispatcherSettings settings, InstanceFolder data) {
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
+        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.ALERT_DISPATCHER));
+    }
+
+    @Bean
+    KafkaHealth kafkaHealthIndicator(KafkaCluster kafka) {
+        return new KafkaHealth(kafka, "growalert-dispatcher-health");
+    }
+
+    @Bean
+    StateSettings stateSettings(DispatcherSettings settings, KafkaCluster kafka, InstanceFolder data) {
         return new StateSettings(
-                settings.kafka(),
+                kafka,
                 data.path(),
                 data.instanceId(),
                 settings.partitions(),
@@ -140,8 +155,8 @@ public class AlertDispatcher {
 
     /** Which customers' monitors are paused. */
     @Bean
-    EntitlementTopic entitlements(DispatcherSettings settings, EntitlementSettings entitlements, Clock clock) {
-        return new EntitlementTopic(settings.kafka(), entitlements, clock);
+    EntitlementTopic entitlements(KafkaCluster kafka, EntitlementSettings entitlements, Clock clock) {
+        return new EntitlementTopic(kafka, entitlements, clock);
     }
 
     @Bean
@@ -150,9 +165,8 @@ public class AlertDispatcher {
     }
 
     @Bean
-    PausedMonitors pausedMonitors(
-            DispatcherSettings settings, EntitlementSettings entitlements, EntitlementTopic topic) {
-        return new PausedMonitors(settings.kafka(), entitlements, topic);
+    PausedMonitors pausedMonitors(KafkaCluster kafka, EntitlementSettings entitlements, EntitlementTopic topic) {
+        return new PausedMonitors(kafka, entitlements, topic);
     }
 
     @Bean
@@ -232,8 +246,12 @@ public class AlertDispatcher {
 
     @Bean
     OutboxRelay notificationRelay(
-            NotificationLog log, DispatcherSettings settings, DataSource database, MeterRegistry meters) {
-        return NotificationRelay.of(log, database, settings.kafka(), settings.partitions(), settings.poll(), meters);
+            NotificationLog log,
+            KafkaCluster kafka,
+            DispatcherSettings settings,
+            DataSource database,
+            MeterRegistry meters) {
+        return NotificationRelay.of(log, database, kafka, settings.partitions(), settings.poll(), meters);
     }
 
     @Bean
@@ -261,13 +279,14 @@ public class AlertDispatcher {
     }
 
     @Bean
-    KnownMonitors knownMonitors(DispatcherSettings settings, JdbcClient jdbc) {
-        return new KnownMonitors(settings.kafka(), jdbc);
+    KnownMonitors knownMonitors(KafkaCluster kafka, JdbcClient jdbc) {
+        return new KnownMonitors(kafka, jdbc);
     }
 
     @Bean
     Notifier notifier(
             DispatcherSettings settings,
+            KafkaCluster kafka,
             InstanceFolder data,
             JdbcClient jdbc,
             TransactionOperations transaction,
@@ -280,7 +299,7 @@ public class AlertDispatcher {
             MeterRegistry meters,
             Clock clock) {
         var options = new Notifier.Options(
-                settings.kafka(),
+                kafka,
                 data.instanceId(),
                 settings.partitions(),
                 settings.sessionTimeout(),

@@ -29,6 +29,7 @@ import org.springframework.validation.annotation.Validated;
  * The dispatcher's settings, {@code growalert.dispatcher.*}.
  *
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
+ * @param kafkaConfig a file with the settings of TLS and login; null without both
  * @param files definition files; their {@code receivers} are read
  * @param data a folder that only this instance uses and that survives restarts
  * @param partitions of a topic that this service creates
@@ -47,6 +48,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("growalert.dispatcher")
 public record DispatcherSettings(
         @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
+        @Nullable Path kafkaConfig,
         @NotEmpty List<Path> files,
         @NotNull Path data,
         @DefaultValue("12") @Min(1) @Max(1_000) int partitions,

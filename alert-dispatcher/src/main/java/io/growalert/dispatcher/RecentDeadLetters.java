@@ -2,6 +2,7 @@ package io.growalert.dispatcher;
 
 import io.growalert.events.SeriesResult;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.selfwatch.SystemFact;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,14 +36,14 @@ final class RecentDeadLetters implements AutoCloseable {
     private static final Duration RECENT = Duration.ofHours(1);
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private final InstantSource clock;
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Map<String, Instant> grown = new HashMap<>();
     private @Nullable Admin admin;
 
-    RecentDeadLetters(String bootstrapServers, InstantSource clock) {
-        this.bootstrapServers = bootstrapServers;
+    RecentDeadLetters(KafkaCluster cluster, InstantSource clock) {
+        this.cluster = cluster;
         this.clock = clock;
     }
 
@@ -107,11 +108,7 @@ final class RecentDeadLetters implements AutoCloseable {
     private Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(Map.of(
-                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
-                    CommonClientConfigs.CLIENT_ID_CONFIG,
-                    "growalert-dead-letters"));
+            open = Admin.create(cluster.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-dead-letters")));
             admin = open;
         }
         return open;

@@ -8,6 +8,7 @@ import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.state.StateStreams;
 import io.growalert.events.SystemMonitor;
 import io.growalert.runtime.InstanceFolder;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,14 +23,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 class SelfWatchConfiguration {
     @Bean
-    DeadManCalls deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters, Notifier notifier) {
+    DeadManCalls deadMan(
+            DispatcherSettings settings, KafkaCluster kafka, JdbcClient jdbc, MeterRegistry meters, Notifier notifier) {
         var deadMan = settings.deadMan();
         var url = deadMan.url();
         var call = url == null
                 ? null
                 : new DeadManCall(DeadManCall.client(deadMan.timeout()), url, deadMan.method(), deadMan.timeout());
         return new DeadManCalls(
-                new DeadManCalls.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()),
+                new DeadManCalls.Options(kafka, call, deadMan.every(), deadMan.staleAfter()),
                 jdbc,
                 meters,
                 notifier::makesProgress);
@@ -41,14 +43,14 @@ class SelfWatchConfiguration {
     }
 
     @Bean
-    RecentDeadLetters recentDeadLetters(DispatcherSettings settings, Clock clock) {
-        return new RecentDeadLetters(settings.kafka(), clock);
+    RecentDeadLetters recentDeadLetters(KafkaCluster kafka, Clock clock) {
+        return new RecentDeadLetters(kafka, clock);
     }
 
     /** The dispatcher's own results, for the system monitors. */
     @Bean
     SystemReport systemReport(
-            DispatcherSettings settings,
+            KafkaCluster kafka,
             InstanceFolder data,
             Notifier notifier,
             StateStreams state,
@@ -56,7 +58,7 @@ class SelfWatchConfiguration {
             RecentDeadLetters deadLetters,
             NotificationLog notifications) {
         return new SystemReport(
-                settings.kafka(),
+                kafka,
                 SystemMonitor.Component.DISPATCHER,
                 DispatcherFacts.of(data, notifier, state, deadMan, deadLetters, notifications));
     }

@@ -30,6 +30,10 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessHealth;
+import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.schedule.ScheduledTask;
 import io.growalert.runtime.schedule.ScheduledTasks;
@@ -191,18 +195,29 @@ public class BillingService {
     }
 
     @Bean
-    BillingKafka billingKafka(BillingSettings settings) {
-        return new BillingKafka(settings.kafka(), settings.partitions());
+    KafkaCluster kafkaCluster(BillingSettings settings) {
+        return KafkaAccess.require(
+                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.BILLING_SERVICE);
+    }
+
+    @Bean
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
+        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.BILLING_SERVICE));
+    }
+
+    @Bean
+    BillingKafka billingKafka(BillingSettings settings, KafkaCluster kafka) {
+        return new BillingKafka(kafka, settings.partitions());
     }
 
     /** The service's own results, for the system monitors. */
     @Bean
-    SystemReport systemReport(BillingSettings settings, JdbcClient migrated, List<SystemFact> facts) {
+    SystemReport systemReport(KafkaCluster kafka, JdbcClient migrated, List<SystemFact> facts) {
         var all = new ArrayList<>(facts);
         all.add(EventBacklog.parkedFact(migrated));
         all.add(ProblemFacts.failedRenewals(migrated));
         all.add(ProblemFacts.disputes(migrated));
-        return new SystemReport(settings.kafka(), SystemMonitor.Component.BILLING, all);
+        return new SystemReport(kafka, SystemMonitor.Component.BILLING, all);
     }
 
     /** The service works without it. */

@@ -14,6 +14,8 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -22,12 +24,14 @@ import org.springframework.validation.annotation.Validated;
  * The settings of the billing-service, {@code growalert.billing.*}.
  *
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
+ * @param kafkaConfig a file with the settings of TLS and login; null without both
  * @param partitions of a topic that the service creates
  */
 @Validated
 @ConfigurationProperties("growalert.billing")
 public record BillingSettings(
         @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
+        @Nullable Path kafkaConfig,
         @DefaultValue("12") @Min(1) @Max(1_000) int partitions,
         @NotNull @Valid Database database,
         @NotNull @Valid StripeSettings stripe,

@@ -24,7 +24,11 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessHealth;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.schedule.ScheduledTask;
 import io.growalert.runtime.schedule.ScheduledTasks;
@@ -104,25 +108,37 @@ public class HistoryService {
     }
 
     @Bean
-    KafkaHealth kafkaHealthIndicator(HistorySettings settings) {
-        return new KafkaHealth(settings.kafka(), "growalert-history-health");
+    KafkaCluster kafkaCluster(HistorySettings settings) {
+        return KafkaAccess.require(
+                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.HISTORY_SERVICE);
+    }
+
+    @Bean
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
+        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.HISTORY_SERVICE));
+    }
+
+    @Bean
+    KafkaHealth kafkaHealthIndicator(KafkaCluster kafka) {
+        return new KafkaHealth(kafka, "growalert-history-health");
     }
 
     /** Which customers' monitors are paused, for operators: a paused monitor has no results, and is not broken. */
     @Bean
-    EntitlementTopic entitlements(HistorySettings settings, EntitlementSettings entitlements, Clock clock) {
-        return new EntitlementTopic(settings.kafka(), entitlements, clock);
+    EntitlementTopic entitlements(KafkaCluster kafka, EntitlementSettings entitlements, Clock clock) {
+        return new EntitlementTopic(kafka, entitlements, clock);
     }
 
     @Bean
     TopicIngest topicIngest(
             HistorySettings settings,
+            KafkaCluster kafka,
             JdbcClient jdbc,
             TransactionOperations transaction,
             DataSource database,
             MeterRegistry meters,
             Clock clock) {
-        var options = new TopicIngest.Options(settings.kafka(), settings.partitions(), settings.sessionTimeout());
+        var options = new TopicIngest.Options(kafka, settings.partitions(), settings.sessionTimeout());
         return new TopicIngest(options, jdbc, transaction, database, meters, clock);
     }
 

@@ -6,9 +6,11 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -17,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * The settings of the history-service, {@code growalert.history.*}.
  *
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
+ * @param kafkaConfig a file with the settings of TLS and login; null without both
  * @param partitions of a topic that this service creates
  * @param sessionTimeout after how long without a heartbeat an instance counts as dead
  * @param raw how long each value is retained, 1 d to 1 year
@@ -27,6 +30,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("growalert.history")
 public record HistorySettings(
         @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
+        @Nullable Path kafkaConfig,
         @DefaultValue("12") @Min(1) @Max(1_000) int partitions,
 
         @DefaultValue("10s") @DurationMin(seconds = 1) @DurationMax(minutes = 5)

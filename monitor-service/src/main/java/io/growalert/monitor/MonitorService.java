@@ -25,6 +25,10 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessHealth;
+import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -85,8 +89,19 @@ public class MonitorService {
     }
 
     @Bean
-    KafkaClients kafkaClients(MonitorServiceSettings settings) {
-        return new KafkaClients(settings.kafka(), settings.partitions(), settings.sessionTimeout());
+    KafkaCluster kafkaCluster(MonitorServiceSettings settings) {
+        return KafkaAccess.require(
+                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.MONITOR_SERVICE);
+    }
+
+    @Bean
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
+        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.MONITOR_SERVICE));
+    }
+
+    @Bean
+    KafkaClients kafkaClients(MonitorServiceSettings settings, KafkaCluster kafka) {
+        return new KafkaClients(kafka, settings.partitions(), settings.sessionTimeout());
     }
 
     // 1. definition files -> sources, and definitions on growalert.monitors
@@ -131,9 +146,8 @@ public class MonitorService {
 
     /** Which customers' monitors are paused. */
     @Bean
-    EntitlementTopic entitlements(
-            MonitorServiceSettings settings, EntitlementSettings entitlements, InstantSource clock) {
-        return new EntitlementTopic(settings.kafka(), entitlements, clock);
+    EntitlementTopic entitlements(KafkaCluster kafka, EntitlementSettings entitlements, InstantSource clock) {
+        return new EntitlementTopic(kafka, entitlements, clock);
     }
 
     @Bean
@@ -168,10 +182,8 @@ public class MonitorService {
 
     /** This service's own results, for the system monitors. */
     @Bean
-    SystemReport systemReport(
-            MonitorServiceSettings settings, InstanceFolder data, Sources sources, ResultSender results) {
-        return new SystemReport(
-                settings.kafka(), SystemMonitor.Component.MONITOR, MonitorFacts.of(data, sources, results));
+    SystemReport systemReport(KafkaCluster kafka, InstanceFolder data, Sources sources, ResultSender results) {
+        return new SystemReport(kafka, SystemMonitor.Component.MONITOR, MonitorFacts.of(data, sources, results));
     }
 
     @Bean

@@ -24,6 +24,7 @@ import org.springframework.validation.annotation.Validated;
  * The settings of the monitor-service.
  *
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
+ * @param kafkaConfig a file with the settings of TLS and login; null without both
  * @param files the definition files, which make one set
  * @param origin the name of that set; monitors of another origin stay unchanged
  * @param prune whether an empty set, or one without more than half of the published monitors, may remove monitors;
@@ -43,6 +44,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("growalert.monitor")
 public record MonitorServiceSettings(
         @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
+        @Nullable Path kafkaConfig,
         @NotEmpty List<Path> files,
 
         @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") @DefaultValue("default")

@@ -82,8 +82,6 @@ final class BillingPart {
         var properties = new HashMap<String, Object>(Map.of(
                 "server.port",
                 settings.billingHttpPort(),
-                "growalert.billing.kafka",
-                kafka,
                 "growalert.billing.database.url",
                 database.url(),
                 "growalert.billing.database.username",
@@ -92,6 +90,8 @@ final class BillingPart {
                 database.password(),
                 "growalert.identity.public-key-file",
                 data.identityPublicKey()));
+        properties.put("growalert.billing.kafka", kafka);
+        settings.kafkaConfig().ifPresent(file -> properties.put("growalert.billing.kafka-config", file));
         unlessSet("growalert.billing.customer.session.keys", List.of(keys.cookie()), properties);
         if (mailServer(environment).isEmpty()) {
             unlessSet(MAIL + ".folder", data.mail(), properties);

@@ -1,6 +1,12 @@
 package io.growalert.standalone;
 
+import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConfigException;
+import io.growalert.runtime.kafka.KafkaRights;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,21 +20,31 @@ final class ForeignKafka {
 
     private ForeignKafka() {}
 
-    /** @throws CannotRun when none of these bootstrap servers answers within 5 s */
-    static void requireReachable(String bootstrapServers) {
-        var settings = Map.<String, Object>of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+    /**
+     * @param config the settings of TLS and login
+     * @throws CannotRun when they are wrong, Kafka denies the login, or none of these bootstrap servers answers within 5 s
+     */
+    static void requireUsable(String servers, Optional<Path> config) {
+        try {
+            requireReachable(KafkaAccess.require(KafkaCluster.of(servers, config.orElse(null)), KafkaRights.NONE));
+        } catch (KafkaConfigException e) {
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void requireReachable(KafkaCluster cluster) {
+        var settings = cluster.client(Map.of(
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LIMIT_MS,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MS);
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MS));
         try (var admin = Admin.create(settings)) {
             admin.describeCluster().nodes().get(LIMIT_MS, TimeUnit.MILLISECONDS);
         } catch (KafkaException | ExecutionException | TimeoutException e) {
             throw new CannotRun(
-                    "Kafka is unreachable at %s: start it, or name another with --kafka".formatted(bootstrapServers),
+                    "Kafka is unreachable at %s: start it, or name another with --kafka".formatted(cluster.servers()),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CannotRun("interrupted while connecting to Kafka at " + bootstrapServers, e);
+            throw new CannotRun("interrupted while connecting to Kafka at " + cluster.servers(), e);
         }
     }
 }

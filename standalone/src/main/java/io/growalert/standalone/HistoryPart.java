@@ -43,13 +43,10 @@ final class HistoryPart {
         // within the time limit of a stop
         properties.put("spring.lifecycle.timeout-per-shutdown-phase", "5s");
         properties.put("growalert.identity.public-key-file", data.identityPublicKey());
-        properties.put("growalert.history.kafka", kafka);
+        properties.putAll(settings.kafkaProperties("growalert.history", kafka));
         properties.put("growalert.history.database.url", database.url());
         properties.put("growalert.history.database.username", database.username());
         properties.put("growalert.history.database.password", database.password());
-        if (settings.kafka().isEmpty()) {
-            properties.put("growalert.history.session-timeout", "6s");
-        }
         return properties;
     }
 

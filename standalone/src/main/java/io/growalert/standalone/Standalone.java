@@ -99,7 +99,7 @@ final class Standalone {
         if (settings.usesSandbox()) {
             requireFree(settings.sandboxPort(), Part.SANDBOX);
         }
-        settings.kafka().ifPresent(ForeignKafka::requireReachable);
+        settings.kafka().ifPresent(servers -> ForeignKafka.requireUsable(servers, settings.kafkaConfig()));
         settings.postgres().ifPresent(PostgresTarget::requireReachable);
         if (!settings.isExample()) {
             DefinitionReport.of(settings.files(), true).requireGood();
@@ -244,11 +244,8 @@ final class Standalone {
 
     private Map<String, Object> common(String prefix, String kafka, List<Path> files, int httpPort) {
         var properties = new HashMap<String, Object>();
-        properties.put(prefix + ".kafka", kafka);
+        properties.putAll(settings.kafkaProperties(prefix, kafka));
         properties.put(prefix + ".files", files);
-        if (settings.kafka().isEmpty()) {
-            properties.put(prefix + ".session-timeout", "6s");
-        }
         properties.put("server.port", httpPort);
         properties.put("growalert.identity.public-key-file", data.identityPublicKey());
         return properties;

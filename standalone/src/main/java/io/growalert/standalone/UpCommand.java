@@ -74,6 +74,12 @@ final class UpCommand implements Callable<Integer> {
     private @Nullable String kafka;
 
     @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "Kafka's settings of TLS and login for --kafka, as Java properties.")
+    private @Nullable Path kafkaConfig;
+
+    @Option(
             names = "--postgres",
             paramLabel = "URL",
             description = "An existing PostgreSQL instead of the embedded one, such as "
@@ -112,12 +118,17 @@ final class UpCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--kafka-port and --postgres-port must differ, both are " + kafkaPort);
         }
+        if (kafka == null && kafkaConfig != null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--kafka-config needs --kafka: the embedded Kafka has no login");
+        }
         var settings = new UpSettings(
                 files,
                 httpPort,
                 kafkaPort,
                 postgresPort,
                 Optional.ofNullable(kafka),
+                Optional.ofNullable(kafkaConfig),
                 Optional.ofNullable(postgres).map(url -> PostgresTarget.parse(url, System.getenv())),
                 prune,
                 noBilling ? Optional.empty() : Optional.of(StripeAccount.of(System.getenv())),

@@ -1,7 +1,9 @@
 package io.growalert.standalone;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +13,7 @@ import java.util.Optional;
  * @param httpPort of the gateway; monitor-service, dispatcher, billing-service, stripe-sandbox and history-service have the next
  *     ones, in this order
  * @param kafka bootstrap servers of a foreign Kafka, empty for the embedded one
+ * @param kafkaConfig the settings of TLS and login for a foreign Kafka
  * @param postgres a foreign database, empty for the embedded one
  * @param prune whether the files may remove most of the monitors
  * @param billing the account that bills customers; empty without billing
@@ -22,6 +25,7 @@ record UpSettings(
         int kafkaPort,
         int postgresPort,
         Optional<String> kafka,
+        Optional<Path> kafkaConfig,
         Optional<PostgresTarget> postgres,
         boolean prune,
         Optional<StripeAccount> billing,
@@ -32,6 +36,16 @@ record UpSettings(
 
     boolean isExample() {
         return files.isEmpty();
+    }
+
+    /** Of a service, by its prefix. */
+    Map<String, Object> kafkaProperties(String prefix, String servers) {
+        var properties = new HashMap<String, Object>(Map.of(prefix + ".kafka", servers));
+        kafkaConfig.ifPresent(file -> properties.put(prefix + ".kafka-config", file));
+        if (kafka.isEmpty()) {
+            properties.put(prefix + ".session-timeout", "6s");
+        }
+        return properties;
     }
 
     /** Whether stripe-sandbox takes Stripe's place. */

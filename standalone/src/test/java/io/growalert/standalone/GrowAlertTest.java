@@ -79,6 +79,23 @@ class GrowAlertTest {
     }
 
     @Test
+    void settings_for_kafka_that_cannot_be_used_are_one_line() throws Exception {
+        var file = folder.resolve("kafka.properties");
+        var kafka = "127.0.0.1:" + LoopbackPorts.anyFree();
+
+        assertThat(up("--kafka", kafka, "--kafka-config", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains(file + ": there is no such file");
+
+        Files.writeString(file, "acks=1\n");
+        assertThat(up("--kafka", kafka, "--kafka-config", file.toString())).isEqualTo(1);
+        assertThat(err.toString().lines().toList().getLast())
+                .contains(file + ": acks is not a setting of the connection");
+
+        assertThat(up("--kafka-config", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--kafka-config needs --kafka");
+    }
+
+    @Test
     void a_foreign_postgresql_that_does_not_answer_is_one_line() {
         int code = up("--postgres", "postgresql://127.0.0.1:%d/farm".formatted(LoopbackPorts.anyFree()));
 

@@ -9,11 +9,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +86,24 @@ class HouseTest {
     @Test
     void the_history_sees_what_a_foreign_consumer_could() {
         seesOfOurs(HISTORY, HISTORY, EVENTS, EVALUATION, RUNTIME);
+    }
+
+    @Test
+    void only_the_cluster_names_the_brokers_so_that_every_client_of_kafka_has_its_login() throws IOException {
+        var named = new ArrayList<String>();
+        for (var module : List.of(
+                "runtime", "monitor-service", "alert-dispatcher", "history-service", "billing-service", "standalone")) {
+            try (var files = Files.walk(Path.of("..", module, "src/main/java"))) {
+                for (var file : files.filter(Files::isRegularFile).toList()) {
+                    var text = Files.readString(file);
+                    if (text.contains("BOOTSTRAP_SERVERS_CONFIG") || text.contains("\"bootstrap.servers\"")) {
+                        named.add(file.getFileName().toString());
+                    }
+                }
+            }
+        }
+
+        assertThat(named).containsExactlyInAnyOrder("KafkaCluster.java", "ConnectionFile.java");
     }
 
     private static void seesOfOurs(String module, String... modules) {

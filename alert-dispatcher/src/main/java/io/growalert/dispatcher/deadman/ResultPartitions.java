@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.deadman;
 
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class ResultPartitions implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private @Nullable Admin admin;
 
-    ResultPartitions(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    ResultPartitions(KafkaCluster cluster) {
+        this.cluster = cluster;
     }
 
     /**
@@ -47,11 +48,7 @@ final class ResultPartitions implements AutoCloseable {
     private Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(Map.of(
-                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
-                    CommonClientConfigs.CLIENT_ID_CONFIG,
-                    "growalert-dead-man"));
+            open = Admin.create(cluster.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-dead-man")));
             admin = open;
         }
         return open;

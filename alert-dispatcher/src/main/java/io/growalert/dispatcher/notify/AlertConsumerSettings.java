@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param instance the group instance id of this member, which survives restarts
  * @param partitions of a topic that is created
  */
-record AlertConsumerSettings(String bootstrapServers, String instance, Duration sessionTimeout, int partitions) {
+record AlertConsumerSettings(KafkaCluster cluster, String instance, Duration sessionTimeout, int partitions) {
     static final String GROUP = "growalert-notifier";
     /** Another name for another subscription: a static member that restarts keeps its assignment of the old topics. */
     private static final String SUBSCRIPTION = "-2";
@@ -27,15 +28,13 @@ record AlertConsumerSettings(String bootstrapServers, String instance, Duration 
      * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
      */
     Consumer<byte[], byte[]> connect() {
-        new TopicCreator(bootstrapServers, partitions)
+        new TopicCreator(cluster, partitions)
                 .createMissing(List.of(Topics.ALERTS, Topics.deadLetters(Topics.ALERTS), Topics.HEARTBEATS));
         return consumer();
     }
 
     private Consumer<byte[], byte[]> consumer() {
-        Map<String, Object> settings = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+        Map<String, Object> settings = cluster.client(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 GROUP,
                 ConsumerConfig.GROUP_PROTOCOL_CONFIG,
@@ -51,7 +50,7 @@ record AlertConsumerSettings(String bootstrapServers, String instance, Duration 
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest");
+                "earliest"));
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class AlertsTopic implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private @Nullable Admin admin;
 
-    AlertsTopic(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    AlertsTopic(KafkaCluster cluster) {
+        this.cluster = cluster;
     }
 
     /** Kafka's id of the topic; a topic that is deleted and created again has another. */
@@ -66,7 +66,7 @@ final class AlertsTopic implements AutoCloseable {
     private Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+            open = Admin.create(cluster.client(Map.of()));
             admin = open;
         }
         return open;

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.DeadLetter;
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -17,22 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class DeadLetters implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private @Nullable Producer<byte[], byte[]> producer;
 
-    DeadLetters(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    DeadLetters(KafkaCluster cluster) {
+        this.cluster = cluster;
     }
 
     private Producer<byte[], byte[]> connect() {
         return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.CLIENT_ID_CONFIG,
-                        "growalert-notifier-dlt"),
+                cluster.client(Map.of(
+                        ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.CLIENT_ID_CONFIG, "growalert-notifier-dlt")),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

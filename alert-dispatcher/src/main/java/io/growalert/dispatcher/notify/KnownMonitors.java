@@ -3,6 +3,7 @@ package io.growalert.dispatcher.notify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -22,11 +23,11 @@ public final class KnownMonitors {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private final JdbcClient jdbc;
 
-    public KnownMonitors(String bootstrapServers, JdbcClient jdbc) {
-        this.bootstrapServers = bootstrapServers;
+    public KnownMonitors(KafkaCluster cluster, JdbcClient jdbc) {
+        this.cluster = cluster;
         this.jdbc = jdbc;
     }
 
@@ -83,9 +84,7 @@ public final class KnownMonitors {
     }
 
     private Consumer<byte[], byte[]> connect() {
-        Map<String, Object> settings = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+        Map<String, Object> settings = cluster.client(Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
@@ -96,7 +95,7 @@ public final class KnownMonitors {
                 (int) LIMIT.toMillis(),
                 // its default exceeds the API timeout above
                 ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                (int) LIMIT.toMillis());
+                (int) LIMIT.toMillis()));
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

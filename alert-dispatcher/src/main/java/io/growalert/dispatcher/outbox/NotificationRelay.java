@@ -2,6 +2,7 @@ package io.growalert.dispatcher.outbox;
 
 import io.growalert.events.Topics;
 import io.growalert.runtime.database.AdvisoryLock;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.outbox.OutboxProducer;
 import io.growalert.runtime.outbox.OutboxRelay;
@@ -21,14 +22,13 @@ public final class NotificationRelay {
     /**
      * The relay of one instance; the one that holds the lock publishes.
      *
-     * @param kafka bootstrap servers
      * @param partitions of the topic, when it is created
      * @param poll how often the outbox is read
      */
     public static OutboxRelay of(
             NotificationLog log,
             DataSource database,
-            String kafka,
+            KafkaCluster kafka,
             int partitions,
             Duration poll,
             MeterRegistry meters) {

@@ -4,6 +4,7 @@ import io.growalert.events.AlertCommand;
 import io.growalert.events.CloudEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -23,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class AlertCommands implements AutoCloseable {
     private static final int WITHIN_MS = 5_000;
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private @Nullable Producer<String, byte[]> producer;
 
-    AlertCommands(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    AlertCommands(KafkaCluster cluster) {
+        this.cluster = cluster;
     }
 
     /**
@@ -56,9 +57,7 @@ public final class AlertCommands implements AutoCloseable {
     private synchronized Producer<String, byte[]> producer() {
         var open = producer;
         if (open == null) {
-            Map<String, Object> settings = Map.of(
-                    ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
+            Map<String, Object> settings = cluster.client(Map.of(
                     ProducerConfig.CLIENT_ID_CONFIG,
                     "growalert-alert-commands",
                     ProducerConfig.ACKS_CONFIG,
@@ -70,7 +69,7 @@ public final class AlertCommands implements AutoCloseable {
                     ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                     WITHIN_MS,
                     ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                    WITHIN_MS);
+                    WITHIN_MS));
             open = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
             producer = open;
         }

@@ -1,12 +1,13 @@
 package io.growalert.dispatcher.state;
 
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
  * The settings of the alert state.
  *
- * @param bootstrapServers Kafka's addresses, such as {@code 127.0.0.1:9092}
+ * @param cluster Kafka's cluster
  * @param data a folder that survives restarts and that only this instance uses
  * @param instanceId unique in the group, and the same after a restart
  * @param partitions of a topic that this instance creates
@@ -16,7 +17,7 @@ import java.time.Duration;
  * @param standbys replicas of each partition's state on other instances, 0 or more
  */
 public record StateSettings(
-        String bootstrapServers,
+        KafkaCluster cluster,
         Path data,
         String instanceId,
         int partitions,
@@ -33,12 +34,12 @@ public record StateSettings(
 
     /** One thread and no standby. */
     public StateSettings(
-            String bootstrapServers,
+            KafkaCluster cluster,
             Path data,
             String instanceId,
             int partitions,
             Duration sessionTimeout,
             Duration ownAlertDelay) {
-        this(bootstrapServers, data, instanceId, partitions, sessionTimeout, ownAlertDelay, 1, 0);
+        this(cluster, data, instanceId, partitions, sessionTimeout, ownAlertDelay, 1, 0);
     }
 }

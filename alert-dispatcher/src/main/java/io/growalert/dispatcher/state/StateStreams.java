@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.state;
 
 import io.growalert.runtime.entitlement.CustomerPauses;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
@@ -37,7 +38,7 @@ public final class StateStreams implements SmartLifecycle {
 
     private static final int CLOSE_SECONDS = 10;
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private final TopicCreator topics;
     private final ThreadDeaths deaths = new ThreadDeaths(System::nanoTime);
     private final StreamsBuilderFactoryBean factory;
@@ -51,8 +52,8 @@ public final class StateStreams implements SmartLifecycle {
 
     /** @param pauses which customers' monitors are paused */
     public StateStreams(StateSettings settings, CustomerPauses pauses, MeterRegistry registry) {
-        this.bootstrapServers = settings.bootstrapServers();
-        this.topics = new TopicCreator(settings.bootstrapServers(), settings.partitions());
+        this.cluster = settings.cluster();
+        this.topics = new TopicCreator(settings.cluster(), settings.partitions());
         var pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
         this.factory = factory(settings, new StateMetrics(registry), pauses, pulse, deaths);
     }
@@ -86,6 +87,7 @@ public final class StateStreams implements SmartLifecycle {
         factory.setStreamsUncaughtExceptionHandler(failure -> {
             deaths.died(failure);
             LOG.atError().setCause(failure).log("Alert state thread died; replacing it");
+            deaths.backOff();
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         // another instance takes the partitions over at once
@@ -137,11 +139,8 @@ public final class StateStreams implements SmartLifecycle {
         }
         topics.createMissing(StateTopology.TOPICS);
         factory.start();
-        var connected = Admin.create(Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                CommonClientConfigs.CLIENT_ID_CONFIG,
-                "growalert-alert-state-lag"));
+        var connected =
+                Admin.create(cluster.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-alert-state-lag")));
         admin = connected;
         lag = new StateLag(connected, Objects.requireNonNull(factory.getKafkaStreams()));
         return SAMPLE;

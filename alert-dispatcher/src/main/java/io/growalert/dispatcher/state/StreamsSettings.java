@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.state;
 
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -16,7 +17,8 @@ final class StreamsSettings {
         int session = Math.toIntExact(settings.sessionTimeout().toMillis());
         var streams = new Properties();
         streams.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
-        streams.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        // also for its producer, consumers and admin client
+        streams.putAll(settings.cluster().client(Map.of()));
         streams.put(
                 StreamsConfig.STATE_DIR_CONFIG,
                 settings.data().resolve("alert-state").toString());

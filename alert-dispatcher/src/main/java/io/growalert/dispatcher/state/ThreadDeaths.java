@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.LongSupplier;
  */
 final class ThreadDeaths {
     private static final int REPEATED = 3;
+    private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration WINDOW = Duration.ofMinutes(2);
 
     private final LongSupplier nanoTime;
@@ -35,6 +37,13 @@ final class ThreadDeaths {
                 ? Optional.empty()
                 : Optional.of("%d threads died within %d s; the last one: %s"
                         .formatted(recent.size(), WINDOW.toSeconds(), last));
+    }
+
+    /** Repeated deaths, such as those by a missing right, must not follow each other at once; a stop takes longer than this. */
+    void backOff() {
+        if (repeated().isPresent()) {
+            LockSupport.parkNanos(this, PAUSE.toNanos());
+        }
     }
 
     private void forgetOld() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.deadman.StoredHeartbeats;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,11 +20,12 @@ class AlertConsumerTest {
 
     @Test
     void a_wrong_topic_is_reported_and_retried_until_it_is_fixed() throws Exception {
-        var kafka = new AlertConsumerSettings(TestKafka.bootstrapServers(), "fixed", Duration.ofSeconds(6), 2);
+        var kafka = new AlertConsumerSettings(
+                KafkaCluster.at(TestKafka.bootstrapServers()), "fixed", Duration.ofSeconds(6), 2);
         var attempts = new AtomicInteger();
         var fixed = new AtomicBoolean();
         try (var bench = new NotifierBench(folder, "ops: {fake: {}}");
-                var deadLetters = new DeadLetters(TestKafka.bootstrapServers())) {
+                var deadLetters = new DeadLetters(KafkaCluster.at(TestKafka.bootstrapServers()))) {
             var consumer = new AlertConsumer(
                     () -> {
                         attempts.incrementAndGet();
@@ -33,7 +35,7 @@ class AlertConsumerTest {
                         return kafka.connect();
                     },
                     new Positions(
-                            new AlertsTopic(TestKafka.bootstrapServers()),
+                            new AlertsTopic(KafkaCluster.at(TestKafka.bootstrapServers())),
                             new Consumed(bench.jdbc),
                             new StoredUntil(bench.clock)),
                     deadLetters,

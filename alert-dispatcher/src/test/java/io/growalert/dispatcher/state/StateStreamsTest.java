@@ -8,6 +8,7 @@ import io.growalert.events.Json;
 import io.growalert.events.OnMissing;
 import io.growalert.events.Topics;
 import io.growalert.runtime.entitlement.CustomerPauses;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -127,7 +128,7 @@ class StateStreamsTest {
         var nanos = new AtomicLong();
         try (var producer = producer();
                 var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()))) {
-            new TopicCreator(BROKER.address(), 3).createMissing(StateTopology.TOPICS);
+            new TopicCreator(KafkaCluster.at(BROKER.address()), 3).createMissing(StateTopology.TOPICS);
             var sent = producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, 0, "m", new byte[0]))
                     .get();
             var partition = new TopicPartition(Topics.CHECK_RESULTS, 0);
@@ -182,7 +183,7 @@ class StateStreamsTest {
     void starts_once_a_wrong_topic_is_fixed() throws Exception {
         var streams = new StateStreams(settings(BROKER.address()), CustomerPauses.NONE, new SimpleMeterRegistry());
         try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()))) {
-            new TopicCreator(BROKER.address(), 3).createMissing(StateTopology.TOPICS);
+            new TopicCreator(KafkaCluster.at(BROKER.address()), 3).createMissing(StateTopology.TOPICS);
             setCleanupPolicy(admin, "delete");
             streams.start();
             await().until(() -> streams.obstacle().isPresent());
@@ -223,6 +224,7 @@ class StateStreamsTest {
     }
 
     private StateSettings settings(String bootstrapServers) {
-        return new StateSettings(bootstrapServers, data, "one", 3, Duration.ofSeconds(6), Duration.ofSeconds(30));
+        return new StateSettings(
+                KafkaCluster.at(bootstrapServers), data, "one", 3, Duration.ofSeconds(6), Duration.ofSeconds(30));
     }
 }

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -39,8 +40,8 @@ class StoreMemoryTest {
                 return super.setBlockCache(cache);
             }
         });
-        var settings = StreamsSettings.of(
-                new StateSettings("127.0.0.1:1", data, "one", 1, Duration.ofSeconds(6), Duration.ZERO));
+        var settings = StreamsSettings.of(new StateSettings(
+                KafkaCluster.at("127.0.0.1:1"), data, "one", 1, Duration.ofSeconds(6), Duration.ZERO));
         var setter = (Class<?>) Objects.requireNonNull(settings.get(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG));
         ((StoreMemory) setter.getConstructor().newInstance()).setConfig("store", options, Map.of());
         return given.get();

@@ -1,5 +1,6 @@
 package io.growalert.history.ingest;
 
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -22,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class TopicIds implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private final List<String> topics;
     private @Nullable Admin admin;
 
-    TopicIds(String bootstrapServers, List<String> topics) {
-        this.bootstrapServers = bootstrapServers;
+    TopicIds(KafkaCluster cluster, List<String> topics) {
+        this.cluster = cluster;
         this.topics = topics;
     }
 
@@ -64,9 +65,7 @@ final class TopicIds implements AutoCloseable {
     private synchronized Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(Map.of(
-                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
+            open = Admin.create(cluster.client(Map.of(
                     AdminClientConfig.CLIENT_ID_CONFIG,
                     "growalert-history-admin",
                     AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
@@ -74,7 +73,7 @@ final class TopicIds implements AutoCloseable {
                     AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                     (int) LIMIT.toMillis(),
                     AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG,
-                    false));
+                    false)));
             admin = open;
         }
         return open;

@@ -1,6 +1,7 @@
 package io.growalert.history.ingest;
 
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
@@ -70,7 +71,7 @@ public final class TopicIngest implements SmartLifecycle {
      * @param partitions of a topic that is created
      * @param sessionTimeout after how long without a heartbeat an instance counts as dead
      */
-    public record Options(String kafka, int partitions, Duration sessionTimeout) {}
+    public record Options(KafkaCluster cluster, int partitions, Duration sessionTimeout) {}
 
     public TopicIngest(
             Options options,
@@ -83,7 +84,7 @@ public final class TopicIngest implements SmartLifecycle {
         this.clock = clock;
         skipped = new SkippedRecords(clock);
         offsets = new StoredOffsets(jdbc);
-        topics = new TopicIds(options.kafka(), TOPICS);
+        topics = new TopicIds(options.cluster(), TOPICS);
         var writer = new BatchWriter(jdbc, transaction, database, offsets, new IngestMetrics(meters), skipped);
         receiver = new BatchReceiver(writer, offsets, topics);
         Gauge.builder("growalert.history.lag", this, ingest -> ingest.lag).register(meters);
@@ -107,7 +108,7 @@ public final class TopicIngest implements SmartLifecycle {
             if (running != null) {
                 receiver.ended(ending);
             }
-            new TopicCreator(options.kafka(), options.partitions()).createMissing(TOPICS);
+            new TopicCreator(options.cluster(), options.partitions()).createMissing(TOPICS);
             before = null;
             container = connect();
             container.start();
@@ -186,7 +187,6 @@ public final class TopicIngest implements SmartLifecycle {
 
     private DefaultKafkaConsumerFactory<byte[], byte[]> consumers() {
         var settings = new HashMap<String, Object>();
-        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafka());
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
@@ -201,7 +201,8 @@ public final class TopicIngest implements SmartLifecycle {
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCH_MIN_BYTES);
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_MAX_BYTES);
         settings.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-        return new DefaultKafkaConsumerFactory<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new DefaultKafkaConsumerFactory<>(
+                options.cluster().client(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.growalert.monitor.kafka;
 
 import io.growalert.events.Limits;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,7 +27,7 @@ public final class KafkaClients {
 
     private static final Duration MAX_HEARTBEAT = Duration.ofSeconds(1);
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private final int partitions;
     private final Duration sessionTimeout;
 
@@ -34,15 +35,15 @@ public final class KafkaClients {
      * @param partitions how many partitions a created topic gets
      * @param sessionTimeout after which a group without a heartbeat of this member reassigns its partitions
      */
-    public KafkaClients(String bootstrapServers, int partitions, Duration sessionTimeout) {
-        this.bootstrapServers = bootstrapServers;
+    public KafkaClients(KafkaCluster cluster, int partitions, Duration sessionTimeout) {
+        this.cluster = cluster;
         this.partitions = partitions;
         this.sessionTimeout = sessionTimeout;
     }
 
     /** Creates the missing topics; throws a KafkaException when the broker is unreachable. */
     public void createTopics() {
-        new TopicCreator(bootstrapServers, partitions).createMissing(List.of(Topics.MONITORS, Topics.CHECK_RESULTS));
+        new TopicCreator(cluster, partitions).createMissing(List.of(Topics.MONITORS, Topics.CHECK_RESULTS));
     }
 
     /** A static member of the group that distributes the monitors; it keeps its partitions through a quick restart. */
@@ -57,14 +58,14 @@ public final class KafkaClients {
                 (heartbeat.compareTo(MAX_HEARTBEAT) < 0 ? heartbeat : MAX_HEARTBEAT).toMillis());
         // A rebalance stops only the monitors that move; the others miss no slot.
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(CooperativeStickyAssignor.class));
-        return new KafkaConsumer<>(config);
+        return new KafkaConsumer<>(cluster.client(config));
     }
 
     /** A consumer outside of any group. */
     public KafkaConsumer<String, byte[]> reader() {
         var config = consuming();
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-        return new KafkaConsumer<>(config);
+        return new KafkaConsumer<>(cluster.client(config));
     }
 
     /** A producer for a few definitions, each sent at once. */
@@ -75,7 +76,7 @@ public final class KafkaClients {
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 32L << 20);
-        return new KafkaProducer<>(config);
+        return new KafkaProducer<>(cluster.client(config));
     }
 
     /**
@@ -90,7 +91,7 @@ public final class KafkaClients {
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * Limits.RECORD_BYTES);
-        return new KafkaProducer<>(config);
+        return new KafkaProducer<>(cluster.client(config));
     }
 
     private Map<String, Object> producing() {
@@ -115,7 +116,6 @@ public final class KafkaClients {
 
     private Map<String, Object> common() {
         var config = new HashMap<String, Object>();
-        config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         config.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
         return config;

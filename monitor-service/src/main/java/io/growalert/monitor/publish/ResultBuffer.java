@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Buffered runs by partition. Adding does not block: above {@code maxBytes} the oldest waiting run of the fullest partition is
@@ -32,6 +33,7 @@ final class ResultBuffer {
     private int partitions = 1;
     private long roundBegan = System.nanoTime();
     private boolean closed;
+    private @Nullable RuntimeException denied;
 
     /**
      * The records that are sent together.
@@ -108,11 +110,18 @@ final class ResultBuffer {
     /**
      * Waits for records to send, and, for a short time, for those in flight: partitions are sent together, unless one is late. The
      * returned records are in flight. Empty only when the buffer is closed and nothing waits or is in flight.
+     *
+     * @throws RuntimeException the reason of {@link #deny}
      */
     Round take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {
+                var failure = denied;
+                denied = null;
+                if (failure != null) {
+                    throw failure;
+                }
                 boolean sendable = lanes.stream().anyMatch(ResultLane::isSendable);
                 long left = roundBegan + ROUND_NANOS - System.nanoTime();
                 if (sendable && left <= 0) {
@@ -157,6 +166,17 @@ final class ResultBuffer {
             if (!lane.isInFlight()) {
                 changed.signal();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Kafka denies access: {@link #take} fails with the reason, and the records in flight are sent again later. */
+    void deny(RuntimeException reason) {
+        lock.lock();
+        try {
+            denied = reason;
+            changed.signal();
         } finally {
             lock.unlock();
         }

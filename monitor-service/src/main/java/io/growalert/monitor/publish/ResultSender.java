@@ -18,6 +18,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -244,6 +246,11 @@ public final class ResultSender implements AutoCloseable {
 
     private void acknowledged(ProducerRecord<String, byte[]> record, @Nullable Exception failure, int own) {
         if (own != connection.get() || (failure instanceof TimeoutException && Thread.currentThread() == sending)) {
+            return;
+        }
+        if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
+            // in flight until the connection is replaced: a right that is granted later must not cost results
+            buffer.deny((RuntimeException) failure);
             return;
         }
         if (failure == null) {

@@ -44,7 +44,7 @@ public final class CompactedTopic<V> {
     /** After this, from the first response of the broker on, the caller decides without the topic. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private final String topic;
     private final Function<ConsumerRecord<String, byte[]>, @Nullable V> reader;
     private final BinaryOperator<V> latest;
@@ -57,8 +57,8 @@ public final class CompactedTopic<V> {
 
     /** @param reader the value of a record, or null when it removes its key; the last record of a key counts */
     public CompactedTopic(
-            String bootstrapServers, String topic, Function<ConsumerRecord<String, byte[]>, @Nullable V> reader) {
-        this(bootstrapServers, topic, reader, (_, read) -> read, InstantSource.system());
+            KafkaCluster cluster, String topic, Function<ConsumerRecord<String, byte[]>, @Nullable V> reader) {
+        this(cluster, topic, reader, (_, read) -> read, InstantSource.system());
     }
 
     /**
@@ -67,12 +67,12 @@ public final class CompactedTopic<V> {
      *     different partitions have no order
      */
     public CompactedTopic(
-            String bootstrapServers,
+            KafkaCluster cluster,
             String topic,
             Function<ConsumerRecord<String, byte[]>, @Nullable V> reader,
             BinaryOperator<V> latest,
             InstantSource clock) {
-        this.bootstrapServers = bootstrapServers;
+        this.cluster = cluster;
         this.topic = topic;
         this.reader = reader;
         this.latest = latest;
@@ -211,9 +211,7 @@ public final class CompactedTopic<V> {
 
     private Consumer<String, byte[]> connect() {
         return new KafkaConsumer<>(
-                Map.of(
-                        CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
+                cluster.client(Map.of(
                         CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                         500,
                         CommonClientConfigs.METADATA_MAX_AGE_CONFIG,
@@ -225,7 +223,7 @@ public final class CompactedTopic<V> {
                         ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                         false,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest"),
+                        "earliest")),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
     }

@@ -13,13 +13,13 @@ import org.springframework.boot.health.contributor.Health;
 public final class KafkaHealth extends AbstractHealthIndicator implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 3;
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private final String clientId;
     private @Nullable Admin admin;
 
-    public KafkaHealth(String bootstrapServers, String clientId) {
+    public KafkaHealth(KafkaCluster cluster, String clientId) {
         super("Kafka is unreachable");
-        this.bootstrapServers = bootstrapServers;
+        this.cluster = cluster;
         this.clientId = clientId;
     }
 
@@ -33,11 +33,7 @@ public final class KafkaHealth extends AbstractHealthIndicator implements AutoCl
     private synchronized Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(Map.of(
-                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
-                    AdminClientConfig.CLIENT_ID_CONFIG,
-                    clientId));
+            open = Admin.create(cluster.client(Map.of(AdminClientConfig.CLIENT_ID_CONFIG, clientId)));
             admin = open;
         }
         return open;

@@ -38,8 +38,8 @@ public final class TopicCreator {
     private final int partitions;
 
     /** @param partitions how many partitions a created topic gets */
-    public TopicCreator(String bootstrapServers, int partitions) {
-        this.broker = new Broker(bootstrapServers);
+    public TopicCreator(KafkaCluster cluster, int partitions) {
+        this.broker = new Broker(cluster);
         this.partitions = partitions;
     }
 
@@ -149,10 +149,8 @@ public final class TopicCreator {
 
     /** Opens the connection when it is needed: a broker whose name cannot be resolved yet must not prevent the start. */
     private static final class Broker extends KafkaAdmin {
-        Broker(String bootstrapServers) {
-            super(Map.of(
-                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
+        Broker(KafkaCluster cluster) {
+            super(cluster.client(Map.of(
                     CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
                     (int) CALL_TIMEOUT.toMillis(),
                     CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
@@ -160,7 +158,7 @@ public final class TopicCreator {
                     CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                     500,
                     CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
-                    false));
+                    false)));
             setOperationTimeout((int) CALL_TIMEOUT.toSeconds());
         }
 

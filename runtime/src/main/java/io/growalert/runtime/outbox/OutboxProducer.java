@@ -1,5 +1,6 @@
 package io.growalert.runtime.outbox;
 
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +19,12 @@ public final class OutboxProducer {
      * Creates the topics that are missing, and connects a producer. The producer never drops a record, since later ones would
      * overtake it.
      *
-     * @param bootstrapServers such as {@code 127.0.0.1:9092}
      * @param partitions of the topics, when they are created
      * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
      */
-    public static Producer<String, byte[]> connect(String bootstrapServers, int partitions, String... topics) {
-        new TopicCreator(bootstrapServers, partitions).createMissing(List.of(topics));
-        Map<String, Object> producerSettings = Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+    public static Producer<String, byte[]> connect(KafkaCluster cluster, int partitions, String... topics) {
+        new TopicCreator(cluster, partitions).createMissing(List.of(topics));
+        Map<String, Object> producerSettings = cluster.client(Map.of(
                 CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                 500,
                 CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
@@ -44,7 +42,7 @@ public final class OutboxProducer {
                 ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
                 500,
                 ProducerConfig.BATCH_SIZE_CONFIG,
-                64 << 10);
+                64 << 10));
         return new KafkaProducer<>(producerSettings, new StringSerializer(), new ByteArraySerializer());
     }
 }

@@ -8,6 +8,7 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class SystemReport implements SmartLifecycle {
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration INTERRUPT_AFTER = Duration.ofSeconds(1);
 
-    private final String bootstrapServers;
+    private final KafkaCluster cluster;
     private final String service;
     private final List<SystemFact> facts;
     /** Two instances publish results of one slot, and no two events have the same id. */
@@ -63,17 +64,17 @@ public final class SystemReport implements SmartLifecycle {
     private @Nullable Instant published;
     private volatile boolean waitsForTopic;
 
-    public SystemReport(String bootstrapServers, SystemMonitor.Component component, List<SystemFact> facts) {
-        this(bootstrapServers, component, facts, SystemMonitor.EVERY, InstantSource.system());
+    public SystemReport(KafkaCluster cluster, SystemMonitor.Component component, List<SystemFact> facts) {
+        this(cluster, component, facts, SystemMonitor.EVERY, InstantSource.system());
     }
 
     SystemReport(
-            String bootstrapServers,
+            KafkaCluster cluster,
             SystemMonitor.Component component,
             List<SystemFact> facts,
             Duration every,
             InstantSource clock) {
-        this.bootstrapServers = bootstrapServers;
+        this.cluster = cluster;
         this.service = component.text();
         this.facts = List.copyOf(facts);
         this.every = every;
@@ -186,13 +187,11 @@ public final class SystemReport implements SmartLifecycle {
 
     /** A producer that asks for a missing topic may make the broker create it. */
     private boolean topicExists() throws InterruptedException {
-        try (var admin = Admin.create(Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+        try (var admin = Admin.create(cluster.client(Map.of(
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
                 (int) LIMIT.toMillis(),
                 CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) LIMIT.toMillis()))) {
+                (int) LIMIT.toMillis())))) {
             await(admin.describeTopics(List.of(Topics.CHECK_RESULTS))
                     .allTopicNames()
                     .toCompletionStage()
@@ -205,9 +204,7 @@ public final class SystemReport implements SmartLifecycle {
 
     private Producer<String, byte[]> connect() {
         int limit = (int) LIMIT.toMillis();
-        Map<String, Object> settings = Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+        Map<String, Object> settings = cluster.client(Map.of(
                 CommonClientConfigs.CLIENT_ID_CONFIG,
                 "growalert-system-report-" + service,
                 CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
@@ -221,7 +218,7 @@ public final class SystemReport implements SmartLifecycle {
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 limit,
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
-                4L << 20);
+                4L << 20));
         return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     }
 

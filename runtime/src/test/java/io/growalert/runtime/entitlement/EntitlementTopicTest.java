@@ -8,6 +8,7 @@ import io.growalert.events.CloudEvent;
 import io.growalert.events.Entitlement;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import java.time.Duration;
@@ -37,7 +38,7 @@ class EntitlementTopicTest {
 
     @BeforeEach
     void create() {
-        new TopicCreator(TestKafka.bootstrapServers(), 3).createMissing(List.of(Topics.ENTITLEMENTS));
+        new TopicCreator(KafkaCluster.at(TestKafka.bootstrapServers()), 3).createMissing(List.of(Topics.ENTITLEMENTS));
     }
 
     @AfterEach
@@ -166,8 +167,8 @@ class EntitlementTopicTest {
     void nothing_is_paused_unless_it_is_enforced() {
         send("cus_4", false, now.minus(Duration.ofDays(30)));
         heartbeat();
-        var entitlements =
-                new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(false, GRACE), () -> now);
+        var entitlements = new EntitlementTopic(
+                KafkaCluster.at(TestKafka.bootstrapServers()), new EntitlementSettings(false, GRACE), () -> now);
         entitlements.start();
 
         assertThat(entitlements.isRunning()).isFalse();
@@ -186,7 +187,8 @@ class EntitlementTopicTest {
     }
 
     private EntitlementTopic begun() {
-        var begun = new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(true, GRACE), () -> now);
+        var begun = new EntitlementTopic(
+                KafkaCluster.at(TestKafka.bootstrapServers()), new EntitlementSettings(true, GRACE), () -> now);
         topic = begun;
         begun.start();
         return begun;

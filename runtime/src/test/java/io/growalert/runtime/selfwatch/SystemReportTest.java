@@ -10,6 +10,7 @@ import io.growalert.events.Json;
 import io.growalert.events.Status;
 import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import io.growalert.testkit.TopicReader;
@@ -35,7 +36,7 @@ class SystemReportTest {
                         SystemMonitor.LAG, () -> List.of(SystemFact.failed(Map.of("instance", "a"), 75L, "stuck"))),
                 new SystemFact(SystemMonitor.DEAD_LETTERS, List::of));
         try (var kafka = new TestKafka()) {
-            new TopicCreator(kafka.address(), PARTITIONS).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(KafkaCluster.at(kafka.address()), PARTITIONS).createMissing(List.of(Topics.CHECK_RESULTS));
             var report = report(kafka, facts);
             report.start();
             try (var reader = new TopicReader(kafka.address(), Topics.CHECK_RESULTS)) {
@@ -72,7 +73,7 @@ class SystemReportTest {
                 }),
                 new SystemFact(SystemMonitor.DISPATCHER_DISK, () -> List.of(SystemFact.passed(Map.of(), 3L))));
         try (var kafka = new TestKafka()) {
-            new TopicCreator(kafka.address(), 1).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(KafkaCluster.at(kafka.address()), 1).createMissing(List.of(Topics.CHECK_RESULTS));
             var report = report(kafka, facts);
             report.start();
             try (var reader = new TopicReader(kafka.address(), Topics.CHECK_RESULTS)) {
@@ -100,7 +101,7 @@ class SystemReportTest {
             return List.of();
         }));
         try (var kafka = new TestKafka()) {
-            new TopicCreator(kafka.address(), 1).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(KafkaCluster.at(kafka.address()), 1).createMissing(List.of(Topics.CHECK_RESULTS));
             var report = report(kafka, facts);
             report.start();
             try {
@@ -127,7 +128,7 @@ class SystemReportTest {
                 await().atMost(30, SECONDS).until(() -> report.isWaitingForTopic());
                 assertThat(read).hasValue(0);
 
-                new TopicCreator(kafka.address(), 1).createMissing(List.of(Topics.CHECK_RESULTS));
+                new TopicCreator(KafkaCluster.at(kafka.address()), 1).createMissing(List.of(Topics.CHECK_RESULTS));
                 await().atMost(30, SECONDS).until(() -> read.get() > 0);
             } finally {
                 report.stop();
@@ -137,6 +138,10 @@ class SystemReportTest {
 
     private static SystemReport report(TestKafka kafka, List<SystemFact> facts) {
         return new SystemReport(
-                kafka.address(), SystemMonitor.Component.DISPATCHER, facts, EVERY, InstantSource.system());
+                KafkaCluster.at(kafka.address()),
+                SystemMonitor.Component.DISPATCHER,
+                facts,
+                EVERY,
+                InstantSource.system());
     }
 }

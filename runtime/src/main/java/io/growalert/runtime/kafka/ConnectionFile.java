@@ -1,0 +1,241 @@
+package io.growalert.runtime.kafka;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file with the settings of TLS and login: Kafka's own names, in Java properties. All other settings of a client belong to the
+ * service, whose promises depend on them. Secrets can be in other files, see {@link SecretReferences}.
+ */
+final class ConnectionFile {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionFile.class);
+    private static final Set<String> OTHERS = Set.of(
+            CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+            CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG,
+            CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
+            CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG,
+            CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG);
+    private static final String EXPECTED =
+            "expected security.protocol, sasl.*, ssl.*, client.dns.lookup, socket.connection.setup.timeout.* or connections.max.idle.ms";
+    private static final Set<String> PROTOCOLS = Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
+    /** Others run code or connect elsewhere. */
+    private static final Set<String> LOGIN_MODULES = Set.of(
+            "org.apache.kafka.common.security.scram.ScramLoginModule",
+            "org.apache.kafka.common.security.plain.PlainLoginModule",
+            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule",
+            "com.sun.security.auth.module.Krb5LoginModule");
+
+    private static final Pattern LOGIN_MODULE = Pattern.compile("\\s*(\\S+)\\s.*;\\s*", Pattern.DOTALL);
+    private static final Set<String> SECRETS = Set.of(
+            SaslConfigs.SASL_JAAS_CONFIG,
+            SslConfigs.SSL_KEY_PASSWORD_CONFIG,
+            SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG,
+            SslConfigs.SSL_KEYSTORE_KEY_CONFIG);
+
+    private final Path file;
+    private final Map<String, String> settings;
+
+    private ConnectionFile(Path file, Map<String, String> settings) {
+        this.file = file;
+        this.settings = settings;
+    }
+
+    /** @throws KafkaConfigException with what is wrong, where, and what to do */
+    static ConnectionFile read(Path file) {
+        var read = new TreeMap<String, String>();
+        properties(file).forEach((key, value) -> read.put((String) key, ((String) value).strip()));
+        SecretReferences.removeDeclarations(file, read);
+        read.keySet().forEach(key -> requireConnectionSetting(file, key));
+        var connection = new ConnectionFile(file, Map.copyOf(read));
+        connection.check();
+        connection.warnOfReaders();
+        return connection;
+    }
+
+    /** Read from the files of the secrets now. */
+    Map<String, Object> settings() {
+        var all = new HashMap<String, Object>(SecretReferences.resolve(file, settings));
+        if (usesTls()) {
+            all.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, ReloadingSslEngineFactory.class);
+        }
+        return all;
+    }
+
+    boolean usesTls() {
+        return protocol().endsWith("SSL");
+    }
+
+    private String protocol() {
+        return settings.getOrDefault(
+                CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL);
+    }
+
+    private static Properties properties(Path file) {
+        var read = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            read.load(reader);
+            return read;
+        } catch (NoSuchFileException e) {
+            throw new KafkaConfigException("%s: there is no such file with settings for Kafka".formatted(file), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new KafkaConfigException(
+                    "%s: the settings for Kafka cannot be read: %s".formatted(file, reason(e)), e);
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+    }
+
+    private static void requireConnectionSetting(Path file, String key) {
+        if (key.equals(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
+            throw new KafkaConfigException(
+                    "%s: %s: the service's setting kafka, or --kafka, names the servers; remove it here"
+                            .formatted(file, key));
+        }
+        boolean known = AdminClientConfig.configNames().contains(key);
+        boolean own = key.equals(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG);
+        if (!known || own || !(key.startsWith("sasl.") || key.startsWith("ssl.") || OTHERS.contains(key))) {
+            throw new KafkaConfigException(
+                    "%s: %s is not a setting of the connection; %s".formatted(file, key, EXPECTED));
+        }
+    }
+
+    private void check() {
+        var protocol = protocol();
+        if (!PROTOCOLS.contains(protocol)) {
+            throw new KafkaConfigException(
+                    "%s: security.protocol is %s; expected SASL_SSL, SSL, SASL_PLAINTEXT or PLAINTEXT"
+                            .formatted(file, protocol));
+        }
+        if (protocol.startsWith("SASL")) {
+            checkLogin();
+        }
+        var resolved = settings();
+        Map<String, Object> parsed;
+        try {
+            parsed = AdminClientConfig.configDef().parse(withServers(resolved));
+        } catch (ConfigException e) {
+            throw new KafkaConfigException("%s: %s".formatted(file, withoutValues(resolved, e)), e);
+        }
+        if (usesTls()) {
+            checkStores(parsed);
+        }
+    }
+
+    private void checkStores(Map<String, Object> parsed) {
+        try (var factory = new DefaultSslEngineFactory()) {
+            factory.configure(parsed);
+            requireValid(factory.keystore());
+        } catch (KafkaException e) {
+            var stores = Stream.of(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG)
+                    .filter(settings::containsKey)
+                    .map(key -> "%s=%s".formatted(key, settings.get(key)))
+                    .collect(Collectors.joining(", "));
+            throw new KafkaConfigException(
+                    "%s: the certificates cannot be used (%s): %s".formatted(file, stores, Denial.deepestReason(e)), e);
+        }
+    }
+
+    /** Of the client itself; those of the broker are checked by each connection. */
+    private void requireValid(@Nullable KeyStore keystore) {
+        if (keystore == null) {
+            return;
+        }
+        try {
+            for (var alias : Collections.list(keystore.aliases())) {
+                if (keystore.getCertificate(alias) instanceof X509Certificate certificate) {
+                    certificate.checkValidity();
+                }
+            }
+        } catch (CertificateExpiredException e) {
+            throw new KafkaConfigException(
+                    "%s: the certificate in ssl.keystore.location=%s has expired (%s); replace it"
+                            .formatted(file, settings.get(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG), e.getMessage()),
+                    e);
+        } catch (GeneralSecurityException e) {
+            throw new KafkaException(e);
+        }
+    }
+
+    private void checkLogin() {
+        var jaas = settings.get(SaslConfigs.SASL_JAAS_CONFIG);
+        if (jaas == null) {
+            throw new KafkaConfigException(
+                    "%s: sasl.jaas.config is missing; expected LOGIN_MODULE required username=... password=...;"
+                            .formatted(file));
+        }
+        var module = LOGIN_MODULE.matcher(jaas);
+        if (!module.matches() || !LOGIN_MODULES.contains(module.group(1))) {
+            throw new KafkaConfigException(
+                    "%s: sasl.jaas.config: expected MODULE required NAME=VALUE ...; with Kafka's ScramLoginModule, PlainLoginModule or OAuthBearerLoginModule, or Krb5LoginModule"
+                            .formatted(file));
+        }
+    }
+
+    private static Map<String, Object> withServers(Map<String, Object> settings) {
+        var all = new HashMap<>(settings);
+        all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9092");
+        return all;
+    }
+
+    /** Kafka's message has the value, which may be a secret. */
+    private static String withoutValues(Map<String, Object> settings, ConfigException e) {
+        var message = String.valueOf(e.getMessage());
+        for (var key : SECRETS) {
+            if (settings.get(key) instanceof String secret && message.contains(secret)) {
+                return key + " is invalid";
+            }
+        }
+        return message;
+    }
+
+    /** Only where the file itself has a secret: a container may see the others' files as readable by all. */
+    private void warnOfReaders() {
+        boolean hasSecret = SECRETS.stream()
+                .map(settings::get)
+                .anyMatch(value -> value != null && value.contains("=") && !SecretReferences.isIn(value));
+        try {
+            var permissions = Files.getPosixFilePermissions(file);
+            if (hasSecret && permissions.contains(PosixFilePermission.OTHERS_READ)) {
+                LOG.atWarn()
+                        .addKeyValue("file", file)
+                        .log("Settings for Kafka with a password are readable by all users; remove that permission");
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.atDebug().setCause(e).log("Permissions of the settings for Kafka are unknown");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+}

@@ -1,0 +1,75 @@
+package io.growalert.runtime.kafka;
+
+import java.security.cert.CertificateExpiredException;
+import java.util.List;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+
+/** Why Kafka denies access, in one line for operators: what, where, what to do. docs/operations.md has these lines. */
+final class Denial {
+    private Denial() {}
+
+    static String ofRights(KafkaCluster cluster, KafkaRights rights, List<String> missing) {
+        return "Kafka at %s denies the %s: %s; grant it as in docs/examples/acls.sh"
+                .formatted(cluster.servers(), rights.service(), String.join(", ", missing));
+    }
+
+    static String of(KafkaCluster cluster, AuthenticationException failure) {
+        return failure instanceof SslAuthenticationException
+                ? ofTls(cluster, failure)
+                : "Kafka at %s rejects the login: %s; check sasl.mechanism and sasl.jaas.config in %s"
+                        .formatted(cluster.servers(), failure.getMessage(), cluster.configName());
+    }
+
+    private static String ofTls(KafkaCluster cluster, AuthenticationException failure) {
+        var servers = cluster.servers();
+        var config = cluster.configName();
+        var reason = deepestReason(failure);
+        if (isExpired(failure)) {
+            return "Kafka at %s has an expired certificate (%s); replace it on the broker".formatted(servers, reason);
+        }
+        if (reason.contains("certification path") || reason.contains("trust anchor")) {
+            return "Kafka at %s has a certificate of an unknown authority; add the authority to ssl.truststore.location in %s"
+                    .formatted(servers, config);
+        }
+        if (reason.startsWith("No subject alternative") || reason.startsWith("No name matching")) {
+            return "Kafka at %s has a certificate for another host (%s); name the broker as its certificate does"
+                    .formatted(servers, reason);
+        }
+        if (reason.contains("not an SSL/TLS") || reason.contains("Unsupported or unrecognized SSL message")) {
+            return withoutTls(cluster);
+        }
+        if (reason.contains("alert")) {
+            return "Kafka at %s rejects the client's certificate (%s); it needs a valid one of an authority that the broker trusts in ssl.keystore.location in %s"
+                    .formatted(servers, reason, config);
+        }
+        return "Kafka at %s cannot be reached with TLS: %s; check ssl.* in %s".formatted(servers, reason, config);
+    }
+
+    static String withoutTls(KafkaCluster cluster) {
+        return "Kafka at %s answers without TLS; name its port with TLS, or set security.protocol in %s to SASL_PLAINTEXT or PLAINTEXT"
+                .formatted(cluster.servers(), cluster.configName());
+    }
+
+    static String tlsOnly(KafkaCluster cluster) {
+        return "Kafka at %s answers with TLS only; set security.protocol in %s to SASL_SSL or SSL"
+                .formatted(cluster.servers(), cluster.configName());
+    }
+
+    private static boolean isExpired(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static String deepestReason(Throwable failure) {
+        var deepest = failure;
+        for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            deepest = cause;
+        }
+        return deepest.getMessage() == null ? deepest.toString() : deepest.getMessage();
+    }
+}

@@ -1,0 +1,66 @@
+package io.growalert.runtime.kafka;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
+
+/** Where Kafka is and how clients connect to it. Each client of each service takes its settings from {@link #client}. */
+public final class KafkaCluster {
+    private final String servers;
+    private final @Nullable ConnectionFile file;
+
+    private KafkaCluster(String servers, @Nullable ConnectionFile file) {
+        this.servers = servers;
+        this.file = file;
+    }
+
+    /** Without TLS and login. */
+    public static KafkaCluster at(String servers) {
+        return new KafkaCluster(servers, null);
+    }
+
+    /**
+     * @param servers bootstrap servers, {@code HOST:PORT,...}
+     * @param config Java properties with Kafka's settings of TLS and login; null without both
+     * @throws KafkaConfigException when the file cannot be read, or has a setting that is not one of the connection
+     */
+    public static KafkaCluster of(String servers, @Nullable Path config) {
+        return new KafkaCluster(servers, config == null ? null : ConnectionFile.read(config));
+    }
+
+    public String servers() {
+        return servers;
+    }
+
+    boolean usesTls() {
+        return file != null && file.usesTls();
+    }
+
+    /** Where the settings of TLS and login are, or belong. */
+    String configName() {
+        return file == null ? "the file that kafka-config or --kafka-config names" : file.toString();
+    }
+
+    /**
+     * The settings of a client: its own, which take precedence, and those of the connection.
+     *
+     * @throws KafkaConfigException when a secret of the connection cannot be read
+     */
+    public Map<String, Object> client(Map<String, ?> own) {
+        var settings = new HashMap<String, Object>();
+        if (file != null) {
+            settings.putAll(file.settings());
+        }
+        settings.putAll(own);
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers);
+        return settings;
+    }
+
+    /** Without the settings, which have secrets. */
+    @Override
+    public String toString() {
+        return file == null ? servers : "%s with %s".formatted(servers, file);
+    }
+}

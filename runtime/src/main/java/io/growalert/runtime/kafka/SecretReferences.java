@@ -1,0 +1,126 @@
+package io.growalert.runtime.kafka;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigData;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigTransformer;
+import org.apache.kafka.common.config.provider.ConfigProvider;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
+import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
+
+/**
+ * References to secrets in the settings for Kafka, as Kafka's own tools resolve them: <code>${directory:FOLDER:FILE}</code> is the
+ * content of a file, <code>${file:FILE:KEY}</code> a value of a properties file, <code>${env:NAME}</code> an environment variable.
+ */
+final class SecretReferences {
+    private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG;
+    private static final Map<String, ConfigProvider> BY_NAME = Map.of(
+            "directory", new WithoutLineEnd(configured(new DirectoryConfigProvider())),
+            "file", configured(new FileConfigProvider()),
+            "env", configured(new EnvVarConfigProvider()));
+
+    private static final Map<String, String> CLASSES = Map.of(
+            "directory", DirectoryConfigProvider.class.getName(),
+            "file", FileConfigProvider.class.getName(),
+            "env", EnvVarConfigProvider.class.getName());
+
+    private static final Pattern REFERENCE = ConfigTransformer.DEFAULT_PATTERN;
+
+    private SecretReferences() {}
+
+    private static ConfigProvider configured(ConfigProvider provider) {
+        provider.configure(Map.of());
+        return provider;
+    }
+
+    /**
+     * Removes the declarations of providers, which only Kafka's own tools need.
+     *
+     * @throws KafkaConfigException when one declares anything else than Kafka's provider of that name
+     */
+    static void removeDeclarations(Path file, Map<String, String> settings) {
+        for (var key : Set.copyOf(settings.keySet())) {
+            if (key.equals(PROVIDERS)) {
+                settings.remove(key);
+            } else if (key.startsWith(PROVIDERS + ".")) {
+                var name = key.substring(PROVIDERS.length() + 1).replaceFirst("\\.class$", "");
+                if (!settings.getOrDefault(key, "").equals(CLASSES.get(name))) {
+                    throw new KafkaConfigException(
+                            "%s: %s=%s: expected the names file, directory or env with Kafka's provider of that name"
+                                    .formatted(file, key, settings.get(key)));
+                }
+                settings.remove(key);
+            }
+        }
+    }
+
+    /** @throws KafkaConfigException when a secret cannot be read */
+    static Map<String, String> resolve(Path file, Map<String, String> settings) {
+        var resolved = new HashMap<>(settings);
+        settings.forEach((key, value) -> {
+            if (REFERENCE.matcher(value).find()) {
+                resolved.put(key, resolve(file, key, value));
+            }
+        });
+        return resolved;
+    }
+
+    static boolean isIn(String value) {
+        return REFERENCE.matcher(value).find();
+    }
+
+    private static String resolve(Path file, String key, String value) {
+        return REFERENCE.matcher(value).replaceAll(match -> Matcher.quoteReplacement(secret(file, key, match.group())));
+    }
+
+    private static String secret(Path file, String key, String reference) {
+        try {
+            var found = new ConfigTransformer(BY_NAME)
+                    .transform(Map.of(key, reference))
+                    .data()
+                    .get(key);
+            if (found != null && !found.isEmpty() && !found.equals(reference)) {
+                return found;
+            }
+        } catch (ConfigException e) {
+            // reported below, in the same words as a missing key
+        }
+        throw new KafkaConfigException(
+                "%s: %s: the secret %s cannot be read or is empty; expected ${directory:FOLDER:FILE}, ${file:FILE:KEY} or ${env:NAME}"
+                        .formatted(file, key, reference));
+    }
+
+    /** Editors and shells end a file with a line break, which is no part of a password. */
+    private record WithoutLineEnd(ConfigProvider provider) implements ConfigProvider {
+        @Override
+        public ConfigData get(String path) {
+            return stripped(provider.get(path));
+        }
+
+        @Override
+        public ConfigData get(String path, Set<String> keys) {
+            return stripped(provider.get(path, keys));
+        }
+
+        private static ConfigData stripped(ConfigData read) {
+            var values = new HashMap<>(read.data());
+            values.replaceAll((_, value) -> value.replaceFirst("\\r?\\n$", ""));
+            return new ConfigData(values, read.ttl());
+        }
+
+        @Override
+        public void configure(Map<String, ?> configs) {
+            provider.configure(configs);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,160 @@
+package io.growalert.runtime.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KafkaClusterTest {
+    private static final String SCRAM = """
+            security.protocol=SASL_PLAINTEXT
+            sasl.mechanism=SCRAM-SHA-512
+            sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="u" password="%s";
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private KafkaCluster cluster(String settings) throws Exception {
+        return KafkaCluster.of("kafka-1:9093", Files.writeString(folder.resolve("kafka.properties"), settings));
+    }
+
+    private void assertRefused(String settings, String documented) throws Exception {
+        assertThatThrownBy(() -> cluster(settings))
+                .isInstanceOf(KafkaConfigException.class)
+                .satisfies(e -> assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
+                        .contains(documented)
+                        .contains(String.valueOf(e.getMessage()).replace(folder.toString(), "/etc/growalert")));
+    }
+
+    @Test
+    void a_client_has_the_settings_of_the_connection_under_its_own() throws Exception {
+        var cluster = cluster("client.dns.lookup=use_all_dns_ips\nconnections.max.idle.ms=1000\n");
+
+        assertThat(cluster.client(Map.of("acks", "all", "connections.max.idle.ms", 5)))
+                .isEqualTo(Map.of(
+                        "bootstrap.servers",
+                        "kafka-1:9093",
+                        "client.dns.lookup",
+                        "use_all_dns_ips",
+                        "acks",
+                        "all",
+                        "connections.max.idle.ms",
+                        5));
+    }
+
+    @Test
+    void without_a_file_there_are_only_the_servers() {
+        assertThat(KafkaCluster.at("a:1").client(Map.of())).isEqualTo(Map.of("bootstrap.servers", "a:1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "group.id",
+                "isolation.level",
+                "sasl.mechansim",
+                "ssl.engine.factory.class",
+                "metric.reporters",
+                "bootstrap.servers"
+            })
+    void other_settings_are_refused_with_file_and_key(String key) {
+        assertThatThrownBy(() -> cluster(key + "=x\n"))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageStartingWith(folder + "/kafka.properties: " + key);
+    }
+
+    @Test
+    void a_refused_setting_is_the_documented_line() throws Exception {
+        assertRefused(
+                "acks=1\n",
+                "/etc/growalert/kafka.properties: acks is not a setting of the connection; expected security.protocol, sasl.*, ssl.*, client.dns.lookup, socket.connection.setup.timeout.* or connections.max.idle.ms");
+    }
+
+    @Test
+    void a_missing_file_is_the_documented_line() {
+        assertThatThrownBy(() -> KafkaCluster.of("a:1", folder.resolve("kafka.properties")))
+                .hasMessage(folder + "/kafka.properties: there is no such file with settings for Kafka");
+    }
+
+    @Test
+    void a_secret_is_read_from_its_file_without_the_line_end_for_each_client() throws Exception {
+        var secret = Files.writeString(folder.resolve("password"), "first\n");
+        var cluster = cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
+
+        assertThat(cluster.client(Map.of()).get("sasl.jaas.config").toString()).endsWith("password=\"first\";");
+        Files.writeString(secret, "second");
+        assertThat(cluster.client(Map.of()).get("sasl.jaas.config").toString()).endsWith("password=\"second\";");
+    }
+
+    @Test
+    void a_secret_is_a_value_of_a_properties_file() throws Exception {
+        var secrets = Files.writeString(folder.resolve("secrets"), "password=hidden\n");
+        var cluster = cluster(SCRAM.formatted("${file:%s:password}".formatted(secrets)));
+
+        assertThat(cluster.client(Map.of()).get("sasl.jaas.config").toString()).endsWith("password=\"hidden\";");
+        assertThat(cluster.toString()).doesNotContain("hidden");
+    }
+
+    @Test
+    void a_secret_that_is_missing_is_the_documented_line() throws Exception {
+        assertRefused(
+                SCRAM.formatted("${directory:%s:password}".formatted(folder)),
+                "/etc/growalert/kafka.properties: sasl.jaas.config: the secret ${directory:/etc/growalert:password} cannot be read or is empty; expected ${directory:FOLDER:FILE}, ${file:FILE:KEY} or ${env:NAME}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"directory,DirectoryConfigProvider", "file,FileConfigProvider", "env,EnvVarConfigProvider"})
+    void the_declarations_of_kafkas_providers_are_accepted(String name, String type) throws Exception {
+        var cluster = cluster(
+                "config.providers=%1$s\nconfig.providers.%1$s.class=org.apache.kafka.common.config.provider.%2$s\n"
+                        .formatted(name, type));
+
+        assertThat(cluster.client(Map.of())).containsOnlyKeys("bootstrap.servers");
+    }
+
+    @Test
+    void the_declaration_of_another_provider_is_refused() {
+        assertThatThrownBy(() -> cluster("config.providers=x\nconfig.providers.x.class=com.example.X\n"))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining("config.providers.x.class");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "com.sun.security.auth.module.JndiLoginModule required;",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required",
+                ""
+            })
+    void another_login_module_is_refused(String jaas) {
+        assertThatThrownBy(() -> cluster("security.protocol=SASL_SSL\nsasl.jaas.config=" + jaas + "\n"))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining("sasl.jaas.config: expected");
+    }
+
+    @Test
+    void a_file_of_certificates_that_is_missing_is_named() {
+        assertThatThrownBy(() -> cluster(
+                        "security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=/no/such.pem\n"))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining("ssl.truststore.location=/no/such.pem");
+    }
+
+    @Test
+    void the_examples_are_accepted_but_for_their_files() {
+        for (var name : new String[] {"kafka-scram", "kafka-mtls", "kafka-hosted"}) {
+            assertThatThrownBy(() -> KafkaCluster.of("a:1", Path.of("../docs/examples/%s.properties".formatted(name))))
+                    .as(name)
+                    .isInstanceOf(KafkaConfigException.class)
+                    .hasMessageContaining("/run/secrets");
+        }
+    }
+}
