@@ -36,13 +36,14 @@ final class DataFolder implements AutoCloseable {
      * {@code java.io.tmpdir} before any of our code runs; the property is for those that read it later, and
      * {@link RocksDbLibrary} sets the rest.
      *
-     * @throws CannotRun when it is in use or cannot be written to
+     * @throws CannotRun when it is in use, cannot be written to, or a newer version wrote it
      */
     static DataFolder open(Path folder) {
         var path = folder.toAbsolutePath().normalize();
         try {
             create(path);
             var data = new DataFolder(path, locked(path));
+            data.requireSupported();
             delete(data.tmp());
             Files.createDirectories(data.tmp());
             System.setProperty("java.io.tmpdir", data.tmp().toString());
@@ -79,6 +80,15 @@ final class DataFolder implements AutoCloseable {
         throw new CannotRun(
                 "the data folder %s is in use by another growalert: stop it, or name another folder with --data"
                         .formatted(path));
+    }
+
+    private void requireSupported() throws IOException {
+        try {
+            FolderFormat.require(path);
+        } catch (CannotRun | IOException e) {
+            lock.close();
+            throw e;
+        }
     }
 
     private static String reason(IOException e) {

@@ -55,9 +55,8 @@ final class Standalone {
         try {
             standalone.probe();
             var token = StoredToken.of(System.getenv(), data.operatorToken());
-            console.starting(settings, token, BillingPart.mails(System.getenv(), data.mail()));
             standalone.prepareIdentityKey();
-            standalone.start(token);
+            standalone.start(token, console);
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
             standalone.startHistory();
             standalone.health.start();
@@ -101,6 +100,7 @@ final class Standalone {
         }
         settings.kafka().ifPresent(servers -> ForeignKafka.requireUsable(servers, settings.kafkaConfig()));
         settings.postgres().ifPresent(PostgresTarget::requireReachable);
+        settings.postgres().ifPresent(database -> Schemas.requireSupported(settings, database));
         if (!settings.isExample()) {
             DefinitionReport.of(settings.files(), true).requireGood();
         }
@@ -119,10 +119,12 @@ final class Standalone {
         }
     }
 
-    private void start(StoredToken token) {
+    private void start(StoredToken token, Console console) {
         var library = run(() -> RocksDbLibrary.loadFrom(data.tmp()));
         var kafka = CompletableFuture.supplyAsync(this::kafka, THREADS);
         var database = CompletableFuture.supplyAsync(this::database, THREADS);
+        var shown = database.thenRun(
+                () -> console.starting(settings, token, BillingPart.mails(System.getenv(), data.mail())));
         var files = database.thenApply(this::files);
         var monitors = kafka.thenAcceptBothAsync(files, this::startMonitors, THREADS);
         var needed = CompletableFuture.allOf(library, kafka, files);
@@ -133,7 +135,7 @@ final class Standalone {
         var billing = monitors.thenRunAsync(
                 () -> settings.billing().ifPresent(account -> startBilling(account, kafka.join(), database.join())),
                 THREADS);
-        await(CompletableFuture.allOf(dispatcher, gateway, billing));
+        await(CompletableFuture.allOf(shown, dispatcher, gateway, billing));
         startHistory = () -> history.start(running, kafka.join(), database.join());
     }
 
@@ -171,6 +173,7 @@ final class Standalone {
                     Part.DATABASE,
                     () -> EmbeddedDatabase.start(data.postgres(), data.postgresPrograms(), settings.postgresPort()));
             database.onDeath(() -> SuddenEnd.because("PostgreSQL failed", System.err, data));
+            Schemas.requireSupported(settings, database.target());
             return database.target();
         });
     }

@@ -94,14 +94,30 @@ public class Database {
     @Bean
     JdbcClient jdbc(HikariDataSource dataSource, Options options) {
         try (var migrations = migrations(options)) {
-            Flyway.configure()
-                    .dataSource(migrations)
-                    .schemas(options.schema())
-                    .locations("classpath:db/" + options.service())
-                    .load()
-                    .migrate();
+            var flyway = flyway(options, migrations);
+            NewerSchema.refuse(options.schema(), flyway.info());
+            flyway.migrate();
         }
         return JdbcClient.create(dataSource);
+    }
+
+    /**
+     * Changes nothing.
+     *
+     * @throws NewerSchema when a newer version migrated the schema
+     */
+    public static void requireSupported(Options options) {
+        try (var migrations = migrations(options)) {
+            NewerSchema.refuse(options.schema(), flyway(options, migrations).info());
+        }
+    }
+
+    private static Flyway flyway(Options options, HikariDataSource migrations) {
+        return Flyway.configure()
+                .dataSource(migrations)
+                .schemas(options.schema())
+                .locations("classpath:db/" + options.service())
+                .load();
     }
 
     @Bean

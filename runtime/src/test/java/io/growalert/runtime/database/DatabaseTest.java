@@ -1,8 +1,12 @@
 package io.growalert.runtime.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.growalert.runtime.PlainReason;
 import io.growalert.testkit.TestPostgres;
+import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,6 +35,55 @@ class DatabaseTest {
                 assertThat(limits(migrations)).as("Flyway's lock is idle").isEqualTo("10 5 3 25000 0");
             }
         }
+    }
+
+    @Test
+    void a_schema_of_a_newer_version_is_refused_and_stays_unchanged() {
+        try (var server = new TestPostgres()) {
+            var options = new Database.Options("migrated", "migrated", server.url(), "postgres", "", 1);
+            migrate(options);
+            server.jdbc().sql("""
+                            insert into migrated.flyway_schema_history
+                                   (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                            values (2, '3', 'from the future', 'SQL', 'V3__from_the_future.sql', 1, 'postgres', 1, true)
+                            """).update();
+            var before = history(server);
+
+            assertThatThrownBy(() -> migrate(options))
+                    .isInstanceOf(NewerSchema.class)
+                    .isInstanceOf(PlainReason.class)
+                    .hasMessage(
+                            "the database schema migrated has version 3 (from the future), and this version of GrowAlert supports up to 1:"
+                                    + " start the version that migrated it or a newer one, or restore the backup from before the upgrade");
+            assertThatThrownBy(() -> Database.requireSupported(options)).isInstanceOf(NewerSchema.class);
+            assertThat(history(server)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void a_check_creates_nothing_in_an_empty_database() {
+        try (var server = new TestPostgres()) {
+            Database.requireSupported(new Database.Options("migrated", "migrated", server.url(), "postgres", "", 1));
+
+            assertThat(server.jdbc()
+                            .sql("select count(*) from information_schema.schemata where schema_name = 'migrated'")
+                            .query(Long.class)
+                            .single())
+                    .isZero();
+        }
+    }
+
+    private static void migrate(Database.Options options) {
+        try (var pool = Database.pool(options, "pool", 1)) {
+            new Database().jdbc(pool, options);
+        }
+    }
+
+    private static List<Map<String, Object>> history(TestPostgres server) {
+        return server.jdbc()
+                .sql("select * from migrated.flyway_schema_history order by installed_rank")
+                .query()
+                .listOfRows();
     }
 
     /** As they are in effect at the server. */

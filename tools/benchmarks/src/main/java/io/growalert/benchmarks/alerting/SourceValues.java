@@ -28,8 +28,13 @@ final class SourceValues implements AutoCloseable {
     String source() {
         return """
                 sources:
-                  farm: {postgres: {url: "jdbc:postgresql://127.0.0.1:%d/postgres", username: postgres}}
-                """.formatted(postgres.port());
+                  farm: {postgres: {url: "%s", username: postgres}}
+                """.formatted(url());
+    }
+
+    /** JDBC's, without the user. */
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(postgres.port());
     }
 
     /** A query for one of them. */

@@ -1,6 +1,5 @@
 package io.growalert.benchmarks.alerting;
 
-import io.growalert.benchmarks.process.Await;
 import io.growalert.benchmarks.process.Installation;
 import io.growalert.benchmarks.process.PortRange;
 import io.growalert.benchmarks.process.ScratchFolder;
@@ -9,22 +8,19 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
 import io.growalert.events.Status;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
  * Another version's standalone leaves a data folder behind, stopped and killed in turn, on which this version resumes: what
- * was open is open, nothing is published or delivered again, all resolves. The argument is the other version's checkout.
+ * was open is open, nothing is published, delivered, charged or mailed again, all resolves, and open orders are paid. The argument is the
+ * other version's checkout.
  */
 final class UpgradeBenchmark {
     private static final int OPEN = 5;
-    private static final Duration START = Duration.ofMinutes(5);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** A delivery that failed for minutes is due again within a few. */
@@ -50,56 +46,38 @@ final class UpgradeBenchmark {
         System.exit(benchmark.report.conclude());
     }
 
-    /** What there was when the version before ended. */
-    private record Left(Map<String, String> open, Map<String, String> deliveries, AlertEvents events, Instant at) {}
-
     private void upgrade(String how, boolean killed) throws Exception {
         Report.print("the version before, %s".formatted(how));
         try (var scratch = ScratchFolder.make("growalert-upgrade");
                 var values = SourceValues.start(scratch.resolve("values"));
                 var sink = new WebhookSink()) {
             var site = new UpgradeSite(scratch, values, sink, PortRange.free(0), PortRange.free());
-            var options = List.of("--no-billing", "--config", site.write(OPEN));
+            var options = List.of("--config", site.write(OPEN));
             var data = scratch.resolve("data");
-            Left left;
-            try (var standalone = before.start(data, site.ports(), options)) {
-                left = leave(site);
+            var customers = new UpgradeCustomers(site);
+            PreviousRun left;
+            UpgradeCustomers.Left bills;
+            try (var standalone = before.with(PreviousRun.environment(site)).start(data, site.ports(), options)) {
+                left = PreviousRun.leave(site, OPEN);
+                bills = customers.leave();
                 if (killed) {
                     standalone.kill();
                 }
             }
             int refused = sink.refused();
-            try (var standalone = Installation.here().start(data, site.ports(), options)) {
+            var ledger = new UpgradeLedger(customers, site, report);
+            int mails = customers.mails().size();
+            try (var standalone = Installation.here().with(site.environment()).start(data, site.ports(), options)) {
                 continued(site, left);
                 nothingAgain(site, left, refused);
+                ledger.continued(bills, mails);
                 goesOn(site, left);
                 report.check("it still runs", standalone.isAlive(), "the standalone ended");
             }
         }
     }
 
-    /** Open incidents, a mute that holds one, a parked delivery, one that waits, and a counter at two of three. */
-    private static Left leave(UpgradeSite site) throws Exception {
-        var api = site.dispatcher();
-        Await.until(START, () -> site.monitors().known("growalert_runs_total") > 3 * OPEN);
-        var until = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
-        api.change("PUT", "/api/monitors/muted/mute", "{\"until\": \"%s\", \"comment\": \"upgrade\"}".formatted(until));
-        for (int number = 0; number < OPEN; number++) {
-            site.values().set("open-" + number, 2);
-        }
-        for (var name : List.of("muted", "refused", "unreachable", "half")) {
-            site.values().set(name, 2);
-        }
-        Await.until(
-                PATIENCE,
-                () -> IntStream.range(0, OPEN)
-                                .allMatch(number -> site.arrived("open-" + number, AlertEvent.Type.FIRING) == 1)
-                        && UpgradeSite.deliveries(api).containsValue("parked")
-                        && site.failed("half") == 2);
-        return new Left(UpgradeSite.open(api), UpgradeSite.deliveries(api), site.events(), Instant.now());
-    }
-
-    private void continued(UpgradeSite site, Left left) throws Exception {
+    private void continued(UpgradeSite site, PreviousRun left) throws Exception {
         eventually(
                 "the counter at two of three fires with the third failed result",
                 PATIENCE,
@@ -130,7 +108,7 @@ final class UpgradeBenchmark {
                         .toList());
     }
 
-    private void nothingAgain(UpgradeSite site, Left left, int refused) throws Exception {
+    private void nothingAgain(UpgradeSite site, PreviousRun left, int refused) throws Exception {
         var events = site.events();
         var known = left.events().ids();
         report.check("no event id twice", events.repeated());
@@ -169,7 +147,7 @@ final class UpgradeBenchmark {
                 "no mute, or it let something through");
     }
 
-    private void goesOn(UpgradeSite site, Left left) throws Exception {
+    private void goesOn(UpgradeSite site, PreviousRun left) throws Exception {
         site.dispatcher().change("DELETE", "/api/monitors/muted/mute", "");
         eventually(
                 "the mute's end lets its incident through",
@@ -209,10 +187,6 @@ final class UpgradeBenchmark {
     }
 
     private void eventually(String what, Duration limit, BooleanSupplier condition) throws InterruptedException {
-        var end = Instant.now().plus(limit);
-        while (!condition.getAsBoolean() && Instant.now().isBefore(end)) {
-            TimeUnit.MILLISECONDS.sleep(500);
-        }
-        report.check(what, condition.getAsBoolean(), "not within %d s".formatted(limit.toSeconds()));
+        report.checkEventually(what, limit, condition);
     }
 }

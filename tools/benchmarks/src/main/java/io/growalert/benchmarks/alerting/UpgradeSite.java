@@ -39,7 +39,16 @@ record UpgradeSite(ScratchFolder scratch, SourceValues values, WebhookSink sink,
                 .count();
     }
 
-    /** Writes the definition file of the monitors and returns its path. */
+    /** The variables of the definition file. */
+    Map<String, String> environment() {
+        return Map.of(
+                "FARM_URL", values().url(),
+                "HOOK_URL", sink().url(),
+                "REFUSING_URL", sink().refusingUrl(),
+                "DEAD_URL", "http://127.0.0.1:%d/hook".formatted(deadPort()));
+    }
+
+    /** Writes the definition file of the monitors and returns its path. Addresses are variables. */
     String write(int open) throws Exception {
         var monitors = new StringBuilder();
         for (int number = 0; number < open; number++) {
@@ -51,14 +60,15 @@ record UpgradeSite(ScratchFolder scratch, SourceValues values, WebhookSink sink,
         monitors.append(monitor("unreachable", "every: 2s", "{receivers: [dead]}"));
         monitors.append(monitor("calm", "every: 2s", "{receivers: [hook]}"));
         var file = scratch().resolve("upgrade.yaml");
-        Files.writeString(
-                file, values().source() + """
+        Files.writeString(file, """
+                sources:
+                  farm: {postgres: {url: "${FARM_URL}", username: postgres}}
                 receivers:
-                  hook: {webhook: {url: "%s"}}
-                  refusing: {webhook: {url: "%s"}}
-                  dead: {webhook: {url: "http://127.0.0.1:%d/hook"}}
+                  hook: {webhook: {url: "${HOOK_URL}"}}
+                  refusing: {webhook: {url: "${REFUSING_URL}"}}
+                  dead: {webhook: {url: "${DEAD_URL}"}}
                 monitors:
-                """.formatted(sink().url(), sink().refusingUrl(), deadPort()) + monitors);
+                """ + monitors);
         return file.toString();
     }
 

@@ -23,7 +23,7 @@ public final class StripeSigner {
     }
 
     /** The value of {@code Stripe-Signature}. */
-    String of(byte[] body, Instant at) {
+    public String of(byte[] body, Instant at) {
         mac.update((at.getEpochSecond() + ".").getBytes(UTF_8));
         return "t=%d,v1=%s".formatted(at.getEpochSecond(), HexFormat.of().formatHex(mac.doFinal(body)));
     }

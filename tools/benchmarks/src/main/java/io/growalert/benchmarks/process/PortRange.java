@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Where one instance listens: {@code http} and the five after it, Kafka and PostgreSQL, all on 127.0.0.1. */
 public record PortRange(int http, int kafka, int postgres) {
@@ -28,11 +29,12 @@ public record PortRange(int http, int kafka, int postgres) {
         return "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(postgres);
     }
 
+    /** Below the ephemeral ports, or a connection could use one of them first. */
     private static int freeRow() throws IOException {
         for (int attempt = 0; ; attempt++) {
-            int port = free(0);
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try {
-                for (int next = 1; next <= 5; next++) {
+                for (int next = 0; next <= 5; next++) {
                     free(port + next);
                 }
                 return port;

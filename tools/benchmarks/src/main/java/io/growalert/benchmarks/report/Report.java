@@ -1,11 +1,15 @@
 package io.growalert.benchmarks.report;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** What a benchmark prints: its figures, and whether each thing that must hold does, with the first examples where it does not. */
 public final class Report {
@@ -51,6 +55,15 @@ public final class Report {
 
     public void check(String what, boolean holds, String otherwise) {
         check(what, holds ? List.of() : List.of(otherwise));
+    }
+
+    /** Waits until it holds, at most this long. */
+    public void checkEventually(String what, Duration limit, BooleanSupplier condition) throws InterruptedException {
+        var end = Instant.now().plus(limit);
+        while (!condition.getAsBoolean() && Instant.now().isBefore(end)) {
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
+        check(what, condition.getAsBoolean(), "not within %d s".formatted(limit.toSeconds()));
     }
 
     /** @param bound as it is printed, such as {@code at most 5} */

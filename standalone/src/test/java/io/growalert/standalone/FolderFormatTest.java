@@ -1,0 +1,85 @@
+package io.growalert.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderFormatTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_new_folder_and_one_without_a_format_get_that_of_this_version() throws Exception {
+        FolderFormat.require(folder);
+
+        assertThat(stored()).isEqualTo("1 written by growalert development");
+        assertThat(folder).isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    void an_earlier_version_of_the_same_format_is_replaced() throws Exception {
+        store("1 written by growalert 0.0.9\n");
+
+        FolderFormat.require(folder);
+
+        assertThat(stored()).isEqualTo("1 written by growalert development");
+    }
+
+    @Test
+    void a_newer_format_is_refused_in_one_line_and_nothing_changes() throws Exception {
+        store("2 written by growalert 0.3.0\n");
+        Files.createDirectories(folder.resolve("tmp/left"));
+        var err = new StringWriter();
+
+        int code =
+                GrowAlert.commandLine().setErr(new PrintWriter(err, true)).execute("up", "--data", folder.toString());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualTo(
+                        ("growalert: the data folder %s has format 2, and growalert development supports up to 1: start growalert"
+                                        + " 0.3.0, which wrote it, or a newer one, or restore the backup from before the upgrade%n")
+                                .formatted(folder));
+        assertThat(stored()).isEqualTo("2 written by growalert 0.3.0");
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(FolderFormat.FILE, DataFolder.LOCK, "tmp");
+        }
+        assertThat(folder.resolve("tmp/left")).isDirectory();
+    }
+
+    @Test
+    void what_is_no_format_is_refused() throws Exception {
+        store("nothing\n");
+
+        assertThatThrownBy(() -> FolderFormat.require(folder))
+                .isInstanceOf(CannotRun.class)
+                .hasMessageContainingAll(folder.resolve(FolderFormat.FILE).toString(), "--data");
+        assertThat(stored()).isEqualTo("nothing");
+    }
+
+    /** An earlier broker cannot start on a folder that a newer one has formatted. PostgreSQL's version is in {@code DowngradeTest}. */
+    @Test
+    void the_format_is_raised_with_the_brokers() {
+        assertThat(MetadataVersion.LATEST_PRODUCTION)
+                .as("raise FolderFormat.CURRENT, and change this")
+                .isEqualTo(MetadataVersion.IBP_4_1_IV1);
+        assertThat(FolderFormat.CURRENT).isEqualTo(1);
+    }
+
+    private String stored() throws IOException {
+        return Files.readString(folder.resolve(FolderFormat.FILE)).strip();
+    }
+
+    private void store(String text) throws IOException {
+        Files.writeString(folder.resolve(FolderFormat.FILE), text);
+    }
+}
