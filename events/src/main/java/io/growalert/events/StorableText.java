@@ -40,13 +40,21 @@ public final class StorableText {
     }
 
     public static Map<String, String> of(Map<String, String> labels) {
-        boolean all = labels.entrySet().stream().allMatch(label -> is(label.getKey()) && is(label.getValue()));
-        if (all) {
+        if (areAll(labels)) {
             return labels;
         }
         var storable = new HashMap<String, String>();
         labels.forEach((name, value) -> storable.put(of(name), of(value)));
         return storable;
+    }
+
+    private static boolean areAll(Map<String, String> labels) {
+        for (var label : labels.entrySet()) {
+            if (!is(label.getKey()) || !is(label.getValue())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public static List<String> of(List<String> texts) {

@@ -105,6 +105,7 @@ final class EmbeddedKafka implements AutoCloseable {
         settings.putAll(ONE_NODE);
         settings.putAll(QUICK_RETURN);
         settings.putAll(SMALL);
+        settings.putAll(IDLE);
         return settings;
     }
 
@@ -139,4 +140,9 @@ final class EmbeddedKafka implements AutoCloseable {
             "log.cleaner.io.buffer.size", "131072",
             "log.segment.bytes", "67108864",
             "queued.max.requests", "100");
+
+    /** An idle broker would append and flush a record twice a second, for followers that it does not have. */
+    private static final Map<String, String> IDLE = Map.of(
+            "metadata.max.idle.interval.ms", "30000",
+            "group.coordinator.threads", "1");
 }

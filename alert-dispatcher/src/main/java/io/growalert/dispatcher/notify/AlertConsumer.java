@@ -32,7 +32,7 @@ import org.springframework.core.NestedExceptionUtils;
  */
 final class AlertConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(AlertConsumer.class);
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);

@@ -13,12 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class CommitPace {
     static final Duration LEAST_APART = Duration.ofMillis(25);
 
+    /** Until Kafka Streams has run the punctuation that makes a request up, and the commit. */
+    private static final Duration UNDER_WAY = LEAST_APART.multipliedBy(4);
+
     // a thread commits all its tasks together
     private static final ThreadLocal<CommitPace> OF_THREAD = ThreadLocal.withInitial(CommitPace::new);
 
     private long last = System.nanoTime() - LEAST_APART.toNanos();
 
+    private long underWayUntil = last;
+
     private CommitPace() {}
+
+    /** Whether a commit of this thread was requested and may not be done yet. */
+    static boolean isCommitUnderWay() {
+        return System.nanoTime() - OF_THREAD.get().underWayUntil < 0;
+    }
 
     /** The commit requests of one task, rate-limited together with those of the other tasks of its thread. */
     static final class Requests {
@@ -45,6 +55,7 @@ final class CommitPace {
         private boolean commit() {
             var pace = OF_THREAD.get();
             long now = System.nanoTime();
+            pace.underWayUntil = now + UNDER_WAY.toNanos();
             if (now - pace.last < LEAST_APART.toNanos()) {
                 return false;
             }

@@ -76,7 +76,7 @@ public final class StateStreams implements SmartLifecycle {
             @Override
             public KafkaStreams initKafkaStreams(
                     Topology topology, Properties properties, KafkaClientSupplier clients) {
-                return new KafkaStreams(topology, properties, clients, new SteadyTime());
+                return new KafkaStreams(topology, properties, new PacedClients(clients), new SteadyTime());
             }
 
             @Override

@@ -25,10 +25,12 @@ final class StreamsSettings {
         streams.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         // a transition requests its commit; this interval is for everything else, and must stay below the transaction
         // timeout, for which a dead instance's open transaction blocks the topic's readers
-        streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 2_000);
+        streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_750);
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
-        // how often an idle thread checks for a postponed commit
-        streams.put(StreamsConfig.POLL_MS_CONFIG, CommitPace.LEAST_APART.toMillis());
+        // records end this wait; it delays the commit of results without a transition, which must stay below the
+        // transaction
+        // timeout, and PacedClients shortens it while more is due
+        streams.put(StreamsConfig.POLL_MS_CONFIG, 250L);
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         streams.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);

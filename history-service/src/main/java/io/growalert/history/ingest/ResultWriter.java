@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,13 +40,10 @@ final class ResultWriter {
         if (results.isEmpty()) {
             return;
         }
-        var series = new LinkedHashMap<String, Set<Map<String, String>>>();
-        for (var result : results) {
-            var all = series.computeIfAbsent(result.run().monitor(), _ -> new HashSet<>());
-            result.run().series().forEach(each -> all.add(StorableText.of(each.labels())));
-        }
-        monitors.load(series.keySet());
-        monitors.addSeries(series);
+        var names = new LinkedHashSet<String>();
+        results.forEach(result -> names.add(result.run().monitor()));
+        monitors.load(names);
+        monitors.addSeries(unknown(results));
         var spans = new SpanChanges();
         var rows = new CopyRows("history.runs (monitor, slot, series, readings, statuses)");
         var pending = new HashMap<Place, Set<Integer>>();
@@ -56,13 +54,30 @@ final class ResultWriter {
         }
         rows.copyTo(database);
         spans.write(jdbc);
-        monitors.write(series.keySet());
+        monitors.write(names);
+    }
+
+    /** The labels without an id, by monitor. */
+    private Map<String, Set<Map<String, String>>> unknown(List<Arrived> results) {
+        var unknown = new LinkedHashMap<String, Set<Map<String, String>>>();
+        for (var result : results) {
+            var track = monitors.get(result.run().monitor());
+            for (var series : result.run().series()) {
+                var labels = StorableText.of(series.labels());
+                if (!track.knows(labels)) {
+                    unknown.computeIfAbsent(result.run().monitor(), _ -> new HashSet<>())
+                            .add(labels);
+                }
+            }
+        }
+        return unknown;
     }
 
     private void add(CopyRows rows, MonitorTrack track, CheckResult run, Map<Place, Set<Integer>> pending) {
-        int[] ids = run.series().stream()
-                .mapToInt(each -> track.idOf(StorableText.of(each.labels())))
-                .toArray();
+        var ids = new int[run.series().size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = track.idOf(StorableText.of(run.series().get(i).labels()));
+        }
         var place = new Place(track.id, run.slot());
         var seen = pending.computeIfAbsent(place, _ -> new HashSet<>());
         if (track.mayBeStored(run) && ids.length > 0) {

@@ -3,6 +3,7 @@ package io.growalert.history.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.events.Ids;
+import io.growalert.events.InstantText;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.UnreadableValue;
@@ -146,9 +147,7 @@ final class TrackedMonitors {
         var fresh = new LinkedHashMap<String, Fresh>();
         series.forEach((monitor, all) -> {
             var track = get(monitor);
-            all.stream()
-                    .filter(labels -> !track.knows(labels))
-                    .forEach(labels -> fresh.put(Ids.alert(monitor, labels), new Fresh(track, labels)));
+            all.forEach(labels -> fresh.put(Ids.alert(monitor, labels), new Fresh(track, labels)));
         });
         if (fresh.isEmpty()) {
             return;
@@ -197,15 +196,13 @@ final class TrackedMonitors {
         }
         jdbc.sql(UPDATE)
                 .param("ids", Columns.numbers(changed, track -> track.id))
-                .param("slots", Columns.texts(changed, track -> track.lastSlot().toString()))
-                .param("newest", Columns.texts(changed, track -> track.newestSlot()
-                        .toString()))
+                .param("slots", Columns.texts(changed, track -> InstantText.of(track.lastSlot())))
+                .param("newest", Columns.texts(changed, track -> InstantText.of(track.newestSlot())))
                 .param("values", Columns.texts(changed, track -> text(track.lastValue())))
                 .param(
                         "statuses",
                         Columns.numbers(changed, track -> own(track).status().code()))
-                .param("since", Columns.texts(changed, track -> Micros.instant(own(track).since)
-                        .toString()))
+                .param("since", Columns.texts(changed, track -> InstantText.of(Micros.instant(own(track).since))))
                 .param("errors", Columns.texts(changed, MonitorTrack::error))
                 .update();
     }

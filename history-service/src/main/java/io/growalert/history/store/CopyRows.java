@@ -1,5 +1,6 @@
 package io.growalert.history.store;
 
+import io.growalert.events.InstantText;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -45,7 +46,7 @@ public final class CopyRows {
 
     /** Cut off below a microsecond, which the database would round. */
     public CopyRows time(Instant time) {
-        next().append(Micros.instant(Micros.of(time)));
+        next().append(InstantText.of(Micros.instant(Micros.of(time))));
         return this;
     }
 

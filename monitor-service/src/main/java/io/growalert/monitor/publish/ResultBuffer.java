@@ -32,6 +32,9 @@ final class ResultBuffer {
     private final List<ResultLane> lanes = new ArrayList<>(List.of(new ResultLane(0)));
     private int partitions = 1;
     private long roundBegan = System.nanoTime();
+    /** Whether {@link #take} has something to send, and waits for what is in flight: further runs change nothing. */
+    private boolean awaitsAcknowledgements;
+
     private boolean closed;
     private @Nullable RuntimeException denied;
 
@@ -63,7 +66,9 @@ final class ResultBuffer {
                         .poll();
                 dropped += oldest == null || oldest.isHeartbeat() ? 0 : 1;
             }
-            changed.signal();
+            if (!awaitsAcknowledgements) {
+                changed.signal();
+            }
             return dropped;
         } finally {
             lock.unlock();
@@ -134,7 +139,12 @@ final class ResultBuffer {
                     return new Round(List.of(), 0);
                 }
                 if (sendable) {
-                    var _ = changed.awaitNanos(left);
+                    awaitsAcknowledgements = true;
+                    try {
+                        var _ = changed.awaitNanos(left);
+                    } finally {
+                        awaitsAcknowledgements = false;
+                    }
                 } else {
                     changed.await();
                 }
@@ -255,8 +265,13 @@ final class ResultBuffer {
         }
     }
 
+    /** Summed up for each run that is added. */
     private long waitingBytes() {
-        return lanes.stream().mapToLong(ResultLane::waitingBytes).sum();
+        long bytes = 0;
+        for (var lane : lanes) {
+            bytes += lane.waitingBytes();
+        }
+        return bytes;
     }
 
     long bytes() {

@@ -94,7 +94,12 @@ final class ResultLane {
     }
 
     void over(ProducerRecord<String, byte[]> record, long now) {
-        inFlight.remove(record);
+        // nearly always the first, and comparing two records is costly
+        if (inFlight.peekFirst() == record) {
+            inFlight.removeFirst();
+        } else {
+            inFlight.remove(record);
+        }
         progressAt = now;
     }
 

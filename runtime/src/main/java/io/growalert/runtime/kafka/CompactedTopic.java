@@ -36,7 +36,7 @@ public final class CompactedTopic<V> {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final int METADATA_MAX_AGE_MILLIS = 10_000;
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration MOST_RETRY = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(2);

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * What judging costs: the CPU time of the whole standalone, broker included, for each 1,000 series judged, from a source
- * inside the process. Arguments, in pairs: how many monitors at 1 s, and how many series each has.
+ * inside the process. Prometheus, where it is installed, judges as many series by as many rules before; it also scrapes them, and
+ * what that costs without rules is printed as well. Arguments, in pairs: how many monitors at 1 s, and how many series each has.
  */
 final class CpuBenchmark {
     private static final Duration WARM_UP = Duration.ofSeconds(60);
@@ -24,7 +25,12 @@ final class CpuBenchmark {
 
     public static void main(String... args) throws Exception {
         for (int i = 0; i + 1 < args.length; i += 2) {
-            measure(Integer.parseInt(args[i]), Integer.parseInt(args[i + 1]));
+            int monitors = Integer.parseInt(args[i]);
+            int series = Integer.parseInt(args[i + 1]);
+            if (Prometheus.isHere()) {
+                measurePrometheus(new Prometheus.Work(monitors, series, "1s"));
+            }
+            measure(monitors, series);
         }
     }
 
@@ -58,6 +64,32 @@ final class CpuBenchmark {
                                     missed,
                                     runs + missed,
                                     standalone.residentMiB()));
+        }
+    }
+
+    /** Twice: with its rules, and the scrape alone. */
+    private static void measurePrometheus(Prometheus.Work work) throws Exception {
+        double whole = coresOf(work);
+        double scrape = coresOf(work.scrapeOnly());
+        double perSecond = (double) work.rules() * work.series() / 1000;
+        Report.print(
+                "Prometheus, %d rules of %d series at 1 s: %.4f CPU-seconds for 1,000 (%.2f cores), of which its scrape alone %.4f"
+                        .formatted(work.rules(), work.series(), whole / perSecond, whole, scrape / perSecond));
+    }
+
+    private static double coresOf(Prometheus.Work work) throws Exception {
+        var folder = Files.createTempDirectory("growalert-prometheus");
+        try (var prometheus = Prometheus.start(folder, work)) {
+            TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
+            double roundsBefore = prometheus.rounds();
+            double cpuBefore = prometheus.cpuSeconds();
+            TimeUnit.SECONDS.sleep(MEASURED.toSeconds());
+            double cpu = prometheus.cpuSeconds() - cpuBefore;
+            double rounds = prometheus.rounds() - roundsBefore;
+            if (work.rules() > 0 && rounds < MEASURED.toSeconds() - 1) {
+                Report.print("Prometheus judged its rules %.0f times in %d s".formatted(rounds, MEASURED.toSeconds()));
+            }
+            return cpu / MEASURED.toSeconds();
         }
     }
 

@@ -14,7 +14,11 @@ final class ScrapedMetrics {
     private final URI address;
 
     ScrapedMetrics(int port) {
-        address = URI.create("http://127.0.0.1:%d/actuator/prometheus".formatted(port));
+        this(port, "/actuator/prometheus");
+    }
+
+    ScrapedMetrics(int port, String path) {
+        address = URI.create("http://127.0.0.1:%d%s".formatted(port, path));
     }
 
     /** The sum of all samples of this name, over their labels; 0 when there are none. */

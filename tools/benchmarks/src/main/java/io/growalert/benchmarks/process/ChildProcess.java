@@ -59,13 +59,26 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /** Resident memory, in MiB. */
-    long residentMiB() throws IOException {
+    public long residentMiB() throws IOException {
         return memoryMiB("VmRSS:");
     }
 
     /** The most resident memory that it ever had, in MiB. */
     long peakResidentMiB() throws IOException {
         return memoryMiB("VmHWM:");
+    }
+
+    /** Its share of the memory that it uses together with other processes, and what it uses alone, in MiB. */
+    public static long proportionalMiB(ProcessHandle handle) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/" + handle.pid() + "/smaps_rollup"))) {
+            return lines.filter(line -> line.startsWith("Pss:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .sum();
+        }
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
     }
 
     /** @param field of proc(5)'s {@code status}, with its colon */

@@ -57,6 +57,30 @@ public final class GrowAlertProcess implements AutoCloseable {
                 + postgres().mapToDouble(ChildProcess::cpuSeconds).sum();
     }
 
+    /** The same of the JVM alone. */
+    public double jvmCpuSeconds() {
+        return process.cpuSeconds();
+    }
+
+    /** The JVM's part of memory that is shared, and what it has alone, in MiB. */
+    public long jvmProportionalMiB() throws IOException {
+        return ChildProcess.proportionalMiB(process.handle());
+    }
+
+    /** The same of all processes of PostgreSQL. */
+    public long postgresProportionalMiB() throws IOException {
+        long sum = 0;
+        for (var each : postgres().toList()) {
+            sum += ChildProcess.proportionalMiB(each);
+        }
+        return sum;
+    }
+
+    /** The CPU time of the JVM's threads so far. */
+    public ThreadTimes threadTimes() throws IOException {
+        return ThreadTimes.of(process.pid());
+    }
+
     /** Resident memory of the JVM, in MiB. */
     public long residentMiB() throws IOException {
         return process.residentMiB();
