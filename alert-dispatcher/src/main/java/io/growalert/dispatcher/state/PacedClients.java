@@ -1,33 +1,31 @@
 package io.growalert.dispatcher.state;
 
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * The clients of Kafka Streams, with a main consumer that waits for records as long as {@code poll.ms} allows only while its thread
- * has nothing else to do. Records end the wait at once in any case; what does not is a requested commit, and, after a change of the
- * assignment, the broker's response to how far behind a partition is. A thread that checks for them all the time is most of what an
- * idle instance costs.
+ * Kafka Streams' clients. Their producers measure for {@link CommitPace} how long a commit blocks its thread. The main consumer waits for
+ * records as long as {@code poll.ms} allows only while its thread has nothing else to do. Records end the wait at once in any case; what
+ * does not is a requested commit, and, after a change of the assignment, the broker's response to how far behind a partition is. A thread
+ * that checks for them all the time is most of what an idle instance costs.
+ *
+ * @param clients what creates all others
  */
-final class PacedClients implements KafkaClientSupplier {
-    private final KafkaClientSupplier clients;
-
-    PacedClients(KafkaClientSupplier clients) {
-        this.clients = clients;
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new PacedConsumer(config);
-    }
-
+record PacedClients(KafkaClientSupplier clients, Timer commits) implements KafkaClientSupplier {
     @Override
     public Admin getAdmin(Map<String, Object> config) {
         return clients.getAdmin(config);
@@ -35,7 +33,12 @@ final class PacedClients implements KafkaClientSupplier {
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return clients.getProducer(config);
+        return new PacedProducer(config, commits);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return new PacedConsumer(config);
     }
 
     @Override
@@ -46,6 +49,46 @@ final class PacedClients implements KafkaClientSupplier {
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
         return clients.getGlobalConsumer(config);
+    }
+
+    /** A commit flushes once for each task, sends the offsets, and ends the transaction, all on the thread of its tasks. */
+    private static final class PacedProducer extends KafkaProducer<byte[], byte[]> {
+        private final Timer commits;
+        private long blocked;
+
+        PacedProducer(Map<String, Object> config, Timer commits) {
+            super(config, new ByteArraySerializer(), new ByteArraySerializer());
+            this.commits = commits;
+        }
+
+        @Override
+        public void flush() {
+            long start = System.nanoTime();
+            super.flush();
+            blocked += System.nanoTime() - start;
+        }
+
+        @Override
+        public void sendOffsetsToTransaction(
+                Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+            long start = System.nanoTime();
+            super.sendOffsetsToTransaction(offsets, group);
+            blocked += System.nanoTime() - start;
+        }
+
+        @Override
+        public void commitTransaction() {
+            long start = System.nanoTime();
+            try {
+                super.commitTransaction();
+            } finally {
+                long now = System.nanoTime();
+                long took = blocked + now - start;
+                blocked = 0;
+                CommitPace.ofThread().committed(took, now);
+                commits.record(took, TimeUnit.NANOSECONDS);
+            }
+        }
     }
 
     /** Polled by one thread of Kafka Streams, which is the one whose commits it waits for. */

@@ -22,6 +22,7 @@ final class StateMetrics {
     private final Counter paused;
     private final Counter corrections;
     private final Timer lag;
+    private final Timer commits;
     private final Map<AlertEvent.Type, Counter> transitions = new EnumMap<>(AlertEvent.Type.class);
 
     StateMetrics(MeterRegistry registry) {
@@ -36,6 +37,7 @@ final class StateMetrics {
         paused = registry.counter("growalert.state.ignored", "reason", "paused");
         corrections = registry.counter("growalert.state.clock.corrections");
         lag = registry.timer("growalert.state.lag");
+        commits = registry.timer("growalert.state.commit");
         for (var type : AlertEvent.Type.values()) {
             transitions.put(type, registry.counter("growalert.state.transitions", "type", type.wire()));
         }
@@ -54,6 +56,11 @@ final class StateMetrics {
             late.increment();
         }
         return isLate;
+    }
+
+    /** How long commits take. */
+    Timer commits() {
+        return commits;
     }
 
     void judged(int count) {

@@ -76,7 +76,8 @@ public final class StateStreams implements SmartLifecycle {
             @Override
             public KafkaStreams initKafkaStreams(
                     Topology topology, Properties properties, KafkaClientSupplier clients) {
-                return new KafkaStreams(topology, properties, new PacedClients(clients), new SteadyTime());
+                return new KafkaStreams(
+                        topology, properties, new PacedClients(clients, metrics.commits()), new SteadyTime());
             }
 
             @Override

@@ -9,13 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Monitors at 1 s whose results flip between good and bad every second, and what their results imply. */
+/** Monitors at 1 s whose results flip between good and bad, and what their results imply. */
 final class FlippingMonitors {
     /** A transition that must be notified, and the slot that decided it. */
     record Implied(String eventId, String monitor, Instant slot) {}
@@ -23,16 +22,21 @@ final class FlippingMonitors {
     private FlippingMonitors() {}
 
     static String write(Path folder, int monitors, String webhook) throws IOException {
+        return write(folder, monitors, webhook, 1);
+    }
+
+    /** @param period seconds between two flips of a monitor, which are spread over them */
+    static String write(Path folder, int monitors, String webhook, int period) throws IOException {
         var definitions = IntStream.range(0, monitors)
                 .mapToObj(number -> """
                           - id: flip-%d
                             every: 1s
                             timeout: 1s
                             source: inside
-                            query: "1 %d"
+                            query: "1 %d %d"
                             fail: {above: 1}
                             alert: {receivers: [hook]}
-                        """.formatted(number, number % 2))
+                        """.formatted(number, number % (2 * period), period))
                 .collect(Collectors.joining());
         var file = folder.resolve("flip.yaml");
         Files.writeString(file, """
@@ -45,20 +49,24 @@ final class FlippingMonitors {
         return file.toString();
     }
 
-    /** Replays these results by the definitions above: each change of a series between good and bad is a transition. */
+    /**
+     * Replays these results by the definitions above: each change of a series between good and bad is a transition. A result
+     * counts when its slot is later than those before it.
+     *
+     * @param results those of each monitor in the topic's order
+     */
     static List<Implied> transitions(List<CheckResult> results) {
         var firingSince = new HashMap<String, Instant>();
         var lastSlot = new HashMap<String, Instant>();
         var implied = new ArrayList<Implied>();
-        results.stream()
-                .filter(result -> result.error() == null)
-                .sorted(Comparator.comparing(CheckResult::slot))
-                .forEach(result -> result.series().forEach(series -> {
+        results.stream().filter(result -> result.error() == null).forEach(result -> result.series()
+                .forEach(series -> {
                     var alert = Ids.alert(result.monitor(), series.labels());
                     var slot = result.slot();
-                    if (slot.equals(lastSlot.put(alert, slot))) {
+                    if (!slot.isAfter(lastSlot.getOrDefault(alert, Instant.MIN))) {
                         return;
                     }
+                    lastSlot.put(alert, slot);
                     var since = firingSince.get(alert);
                     if (series.status() == Status.FAILED && since == null) {
                         firingSince.put(alert, slot);

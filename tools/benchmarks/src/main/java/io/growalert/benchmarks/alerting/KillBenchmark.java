@@ -8,13 +8,9 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * {@code kill -9} of the whole JVM at random moments while results flip every second. What the results topic implies is
@@ -80,32 +76,14 @@ final class KillBenchmark {
                 .map(TopicRecords.Entry::value)
                 .filter(result -> result.monitor().startsWith("flip-"))
                 .toList();
-        var implied = FlippingMonitors.transitions(results);
+        var check = new TransitionCheck(results, new AlertEvents(List.of()));
         var deadline = Instant.now().plusSeconds(15);
-        while (!notified(sink).containsAll(ids(implied)) && Instant.now().isBefore(deadline)) {
+        while (!check.isNotified(sink) && Instant.now().isBefore(deadline)) {
             TimeUnit.MILLISECONDS.sleep(100);
         }
-        var arrivals = sink.arrivals();
-        var notified = notified(sink);
-        var webhookIds = new HashMap<String, Set<String>>();
-        arrivals.forEach(arrival -> webhookIds
-                .computeIfAbsent(arrival.event().id(), id -> new HashSet<>())
-                .add(arrival.webhookId()));
-        long lost = ids(implied).stream().filter(id -> !notified.contains(id)).count();
-        long strayed =
-                webhookIds.values().stream().filter(ids -> ids.size() > 1).count();
-        Report.print("%d kills, %d results, %d transitions implied, %d webhooks repeated"
-                .formatted(kills, results.size(), implied.size(), arrivals.size() - notified.size()));
-        report.check("each transition is notified", lost == 0, lost + " are not");
-        report.check("each event has one webhook-id", strayed == 0, strayed + " have several");
-    }
-
-    private static Set<String> ids(List<FlippingMonitors.Implied> implied) {
-        return implied.stream().map(FlippingMonitors.Implied::eventId).collect(Collectors.toSet());
-    }
-
-    private static Set<String> notified(WebhookSink sink) {
-        return sink.arrivals().stream().map(arrival -> arrival.event().id()).collect(Collectors.toSet());
+        Report.print("%d kills, %d results, %d transitions implied"
+                .formatted(kills, results.size(), check.implied().size()));
+        check.judgeWebhooks(report, sink, true);
     }
 
     private static double seconds(Instant from, Instant to) {

@@ -6,12 +6,10 @@ import io.growalert.benchmarks.process.Installation;
 import io.growalert.benchmarks.process.PortRange;
 import io.growalert.benchmarks.process.ScratchFolder;
 import io.growalert.benchmarks.report.Report;
-import io.growalert.events.CheckResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -89,46 +87,19 @@ final class PauseBenchmark {
                 .map(TopicRecords.Entry::value)
                 .toList();
         var events = new AlertEvents(TopicRecords.all(TopicRecords.events(ports.broker())));
-        var implied = FlippingMonitors.transitions(results);
-        var impliedIds =
-                implied.stream().map(FlippingMonitors.Implied::eventId).collect(Collectors.toCollection(HashSet::new));
-        // what the last results imply may be under way, and is read or not
-        var settled = results.stream()
-                .map(CheckResult::slot)
-                .max(Instant::compareTo)
-                .orElse(since)
-                .minusSeconds(5);
-        var published = events.ids();
+        var transitions = new TransitionCheck(results, events);
         Report.print(
                 "%,d results, %,d transitions implied, %,d events, %,d runs that ended in an error since the first pause"
                         .formatted(
                                 results.size(),
-                                implied.size(),
+                                transitions.implied().size(),
                                 events.all().size(),
                                 results.stream()
                                         .filter(result -> result.error() != null
                                                 && result.slot().isAfter(since))
                                         .count()));
         var report = new Report();
-        report.check("no false \"no results\" event", events.silence(since));
-        report.check("no event of a monitor's own errors", events.ownErrors(since));
-        report.check("no event id twice", events.repeated());
-        report.check(
-                "each transition that the values imply was published",
-                implied.stream()
-                        .filter(transition ->
-                                transition.slot().isBefore(settled) && !published.contains(transition.eventId()))
-                        .map(Object::toString)
-                        .toList());
-        report.check(
-                "nothing else was published",
-                events.all().stream()
-                        .map(TopicRecords.Entry::value)
-                        .filter(event -> !AlertEvents.isOwn(event)
-                                && event.slot().isBefore(settled)
-                                && !impliedIds.contains(event.id()))
-                        .map(AlertEvents::describe)
-                        .toList());
+        transitions.judge(report, since);
         report.check("it still runs", standalone.isAlive(), "the standalone ended");
         return report.conclude();
     }

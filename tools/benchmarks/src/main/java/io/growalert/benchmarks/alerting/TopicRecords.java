@@ -25,7 +25,7 @@ final class TopicRecords<V> implements AutoCloseable {
      * @param at the record's timestamp
      * @param arrived when it was read
      */
-    record Entry<V>(V value, Instant at, Instant arrived) {}
+    record Entry<V>(V value, int partition, Instant at, Instant arrived) {}
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final Class<V> type;
@@ -72,8 +72,11 @@ final class TopicRecords<V> implements AutoCloseable {
         var now = Instant.now();
         records.forEach(record -> {
             if (!isAboutGrowAlert(record.key())) {
-                each.accept(
-                        new Entry<>(Json.read(record.value(), type), Instant.ofEpochMilli(record.timestamp()), now));
+                each.accept(new Entry<>(
+                        Json.read(record.value(), type),
+                        record.partition(),
+                        Instant.ofEpochMilli(record.timestamp()),
+                        now));
             }
         });
         return records.count();

@@ -7,11 +7,13 @@ import io.growalert.events.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +31,8 @@ final class WebhookSink implements AutoCloseable {
     private final Queue<GroupArrival> groups = new ConcurrentLinkedQueue<>();
     private final LongAdder grouped = new LongAdder();
     private final AtomicInteger refused = new AtomicInteger();
+    private volatile boolean failing;
+    private volatile Duration delay = Duration.ZERO;
 
     WebhookSink() throws IOException {
         this(0);
@@ -40,6 +44,16 @@ final class WebhookSink implements AutoCloseable {
         server.createContext("/", this::take);
         server.createContext("/refuse", this::refuse);
         server.start();
+    }
+
+    /** Whether each webhook is answered with 500 from now on, and is no arrival. */
+    void beFailing(boolean failing) {
+        this.failing = failing;
+    }
+
+    /** How long each answer takes from now on. */
+    void beSlow(Duration delay) {
+        this.delay = delay;
     }
 
     /** Where each webhook is a bad request. */
@@ -88,6 +102,11 @@ final class WebhookSink implements AutoCloseable {
     private void take(HttpExchange exchange) throws IOException {
         var at = Instant.now();
         try (exchange) {
+            TimeUnit.MILLISECONDS.sleep(delay.toMillis());
+            if (failing) {
+                exchange.sendResponseHeaders(500, -1);
+                return;
+            }
             var body = exchange.getRequestBody().readAllBytes();
             var message = Json.read(body, JsonNode.class);
             var id = exchange.getRequestHeaders().getFirst("webhook-id");
@@ -101,6 +120,8 @@ final class WebhookSink implements AutoCloseable {
             }
             messageTimes.add(at);
             exchange.sendResponseHeaders(204, -1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -30,18 +30,22 @@ final class BillingInstance {
                 port,
                 "/actuator/health",
                 List.of("-Xmx1g", "-XX:+UseSerialGC"),
-                Map.ofEntries(
-                        entry("growalert.identity.public-key", BillingOperator.publicKey()),
-                        entry("growalert.billing.kafka", kafka),
-                        entry("growalert.billing.database.url", databaseUrl),
-                        entry("growalert.billing.database.username", "postgres"),
-                        entry("growalert.billing.stripe.api-base", stripe.toString()),
-                        entry("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY),
-                        entry("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY),
-                        entry("growalert.billing.webhook.secrets[0]", WEBHOOK_SECRET),
-                        entry("growalert.billing.customer.prices[0]", "basic"),
-                        entry("growalert.billing.customer.device.amount", "4900"),
-                        entry("growalert.billing.customer.device.currency", "eur"),
-                        entry("growalert.billing.customer.session.keys[0]", SESSION_KEY)));
+                settings(databaseUrl, kafka, stripe));
+    }
+
+    static Map<String, String> settings(String databaseUrl, String kafka, URI stripe) {
+        return Map.ofEntries(
+                entry("growalert.identity.public-key", BillingOperator.publicKey()),
+                entry("growalert.billing.kafka", kafka),
+                entry("growalert.billing.database.url", databaseUrl),
+                entry("growalert.billing.database.username", "postgres"),
+                entry("growalert.billing.stripe.api-base", stripe.toString()),
+                entry("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY),
+                entry("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY),
+                entry("growalert.billing.webhook.secrets[0]", WEBHOOK_SECRET),
+                entry("growalert.billing.customer.prices[0]", "basic"),
+                entry("growalert.billing.customer.device.amount", "4900"),
+                entry("growalert.billing.customer.device.currency", "eur"),
+                entry("growalert.billing.customer.session.keys[0]", SESSION_KEY));
     }
 }

@@ -59,6 +59,20 @@ public final class ChildJvm implements AutoCloseable {
         return process.peakResidentMiB();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    /** How many threads it has. */
+    public long threads() throws IOException {
+        return process.threads();
+    }
+
+    /** How many file descriptors it has open. */
+    public long openFiles() throws IOException {
+        return process.openFiles();
+    }
+
     /** What its heap holds after a full collection, in MiB. */
     public double heapMiB() throws IOException, InterruptedException {
         jcmd("GC.run");

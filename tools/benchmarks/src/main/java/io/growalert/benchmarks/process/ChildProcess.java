@@ -81,11 +81,27 @@ public final class ChildProcess implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** @param field of proc(5)'s {@code status}, with its colon */
     private long memoryMiB(String field) throws IOException {
+        return status(field) / 1024;
+    }
+
+    /** How many threads it has. */
+    long threads() throws IOException {
+        return status("Threads:");
+    }
+
+    /** How many file descriptors it has open. */
+    long openFiles() throws IOException {
+        try (var files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+            return files.count();
+        }
+    }
+
+    /** @param field of proc(5)'s {@code status}, with its colon */
+    private long status(String field) throws IOException {
         try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
             return lines.filter(line -> line.startsWith(field))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .sum();
         }
     }

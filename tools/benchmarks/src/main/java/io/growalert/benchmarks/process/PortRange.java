@@ -3,6 +3,7 @@ package io.growalert.benchmarks.process;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -42,6 +43,21 @@ public record PortRange(int http, int kafka, int postgres) {
                 if (attempt == 20) {
                     throw e;
                 }
+            }
+        }
+    }
+
+    /** So many that are free now. */
+    public static List<Integer> several(int count) throws IOException {
+        var sockets = new ArrayList<ServerSocket>();
+        try {
+            while (sockets.size() < count) {
+                sockets.add(new ServerSocket(0, 1, LOOPBACK));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (var socket : sockets) {
+                socket.close();
             }
         }
     }

@@ -37,7 +37,20 @@ public final class ServiceProcess implements AutoCloseable {
     public ServiceProcess(
             Class<?> main, Path console, int port, String health, List<String> jvmOptions, Map<String, String> settings)
             throws IOException {
-        this(JvmProgram.of(main), console, port, health, jvmOptions, settings);
+        this(main, console, port, health, jvmOptions, settings, Map.of());
+    }
+
+    /** @param environment variables on top of this process's own */
+    public ServiceProcess(
+            Class<?> main,
+            Path console,
+            int port,
+            String health,
+            List<String> jvmOptions,
+            Map<String, String> settings,
+            Map<String, String> environment)
+            throws IOException {
+        this(JvmProgram.of(main).with(environment), console, port, health, jvmOptions, settings);
     }
 
     public ServiceProcess(
@@ -71,9 +84,9 @@ public final class ServiceProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:%d%s".formatted(port, path));
     }
 
-    /** @throws IllegalStateException when it does not serve within a minute and a half */
+    /** @throws IllegalStateException when it does not serve within ten minutes */
     public void awaitHealthy() throws InterruptedException {
-        Await.until(Duration.ofSeconds(90), () -> {
+        Await.until(Duration.ofMinutes(10), () -> {
             if (!process.isAlive()) {
                 throw new IllegalStateException("%s ended: %s".formatted(program.main(), lastWords()));
             }
@@ -90,7 +103,8 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private boolean isHealthy() {
+    /** Whether it answers with 200, which a service does that is UP or DEGRADED. */
+    public boolean isHealthy() {
         var request = HttpRequest.newBuilder(address(health))
                 .timeout(Duration.ofSeconds(5))
                 .build();

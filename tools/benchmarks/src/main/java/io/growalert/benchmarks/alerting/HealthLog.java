@@ -1,0 +1,107 @@
+package io.growalert.benchmarks.alerting;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/** Each half second: which services are not healthy, and how many partitions are under-replicated. */
+final class HealthLog implements AutoCloseable {
+    private static final Duration EVERY = Duration.ofMillis(500);
+    private static final long UNKNOWN = -1;
+
+    private record Sample(Instant at, Set<String> unhealthy, long underReplicated) {}
+
+    private final Services services;
+    private final LongSupplier underReplicated;
+    private final List<Sample> samples = new CopyOnWriteArrayList<>();
+    private final Thread thread;
+    private volatile boolean stopped;
+
+    HealthLog(Services services, LongSupplier underReplicated) {
+        this.services = services;
+        this.underReplicated = underReplicated;
+        thread = Thread.ofPlatform().start(this::watch);
+    }
+
+    private void watch() {
+        try {
+            while (!stopped) {
+                samples.add(sample());
+                TimeUnit.MILLISECONDS.sleep(EVERY.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Sample sample() {
+        var at = Instant.now();
+        Set<String> unhealthy = ConcurrentHashMap.newKeySet();
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            services.all()
+                    .forEach((name, service) -> each.execute(() -> {
+                        if (!service.isHealthy()) {
+                            unhealthy.add(name);
+                        }
+                    }));
+        }
+        try {
+            return new Sample(at, unhealthy, underReplicated.getAsLong());
+        } catch (IllegalStateException e) {
+            return new Sample(at, unhealthy, UNKNOWN);
+        }
+    }
+
+    /** For how many seconds each service was not healthy between two instants; the healthy ones are left out. */
+    Map<String, Double> unhealthy(Instant from, Instant to) {
+        var seconds = new TreeMap<String, Double>();
+        for (var name : services.all().keySet()) {
+            double bad = seconds(sample -> sample.unhealthy().contains(name), from, to);
+            if (bad > 0) {
+                seconds.put(name, bad);
+            }
+        }
+        return seconds;
+    }
+
+    /** For how many seconds there were under-replicated partitions, or the brokers could not be asked. */
+    double underReplicated(Instant from, Instant to) {
+        return seconds(sample -> sample.underReplicated() != 0, from, to);
+    }
+
+    private double seconds(Predicate<Sample> wanted, Instant from, Instant to) {
+        double seconds = 0;
+        for (int i = 0; i + 1 < samples.size(); i++) {
+            var sample = samples.get(i);
+            if (!sample.at().isBefore(from) && sample.at().isBefore(to) && wanted.test(sample)) {
+                seconds +=
+                        Duration.between(sample.at(), samples.get(i + 1).at()).toMillis() / 1e3;
+            }
+        }
+        return seconds;
+    }
+
+    /** Whether all are healthy now. */
+    boolean isAllHealthy() {
+        return services.all().values().stream().allMatch(service -> service.isHealthy());
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.growalert.benchmarks.alerting;
+
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.ProcessLog;
+import io.growalert.benchmarks.report.Report;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Everything together, as separate processes, while every fault takes its turn: what was lost, doubled and late, and whether memory, threads and
+ * file descriptors grow. The argument is for how many minutes, 60 if there is none.
+ */
+final class SoakBenchmark implements AutoCloseable {
+    private static final Path SERIES = Path.of("tools/benchmarks/target/soak.csv");
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
+    private static final Duration BETWEEN = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration LONG = Duration.ofMinutes(30);
+
+    /** What a fault delays may still be late when all is healthy again. */
+    private static final Duration AFTERMATH = Duration.ofSeconds(20);
+
+    /** A monitor that is silent for a minute is reported, and an error that lasts for half of one. */
+    private static final Duration AFTERWARDS = Duration.ofSeconds(75);
+
+    private static final double LATE_SECONDS = 5;
+
+    /** @param healthy when all services were healthy */
+    private record Period(String name, Instant from, Instant healthy) {}
+
+    private final SoakSite site;
+    private final SoakFaults faults;
+    private final HealthLog health;
+    private final LateCounters counters;
+    private final List<Period> periods = new ArrayList<>();
+    private final List<String> ended = new ArrayList<>();
+    private final Report report = new Report();
+
+    private SoakBenchmark(SoakSite site) {
+        this.site = site;
+        faults = new SoakFaults(site);
+        health = new HealthLog(site.services, () -> 0);
+        counters = new LateCounters(site.services);
+    }
+
+    public static void main(String... args) throws Exception {
+        var time = Duration.ofMinutes(args.length > 0 ? Integer.parseInt(args[0]) : 60);
+        int exitCode;
+        try (var site = new SoakSite();
+                var benchmark = new SoakBenchmark(site);
+                var processes = ProcessLog.start(site::processes, SERIES)) {
+            benchmark.run(time);
+            processes.stop();
+            benchmark.judge();
+            processes.judge(benchmark.report, time.compareTo(LONG) >= 0);
+            Report.print("memory, threads and files over time: " + SERIES);
+            exitCode = benchmark.report.conclude();
+        }
+        System.exit(exitCode);
+    }
+
+    private void run(Duration time) throws Exception {
+        site.stripe.start();
+        site.customers.start();
+        Await.until(Duration.ofMinutes(3), () -> site.sink.arrivals().size() > 2 * SoakSite.MONITORS);
+        TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
+        var end = Instant.now().plus(time);
+        var cycle = faults.cycle().iterator();
+        while (Instant.now().isBefore(end)) {
+            if (!cycle.hasNext()) {
+                cycle = faults.cycle().iterator();
+            }
+            site.routes.change(site.api);
+            during(cycle.next());
+        }
+        site.routes.end(site.api);
+        TimeUnit.SECONDS.sleep(AFTERWARDS.toSeconds());
+    }
+
+    private void during(SoakFaults.Fault fault) throws Exception {
+        Report.print("%s: %s".formatted(Instant.now(), fault.name()));
+        var from = Instant.now();
+        fault.mischief().happen();
+        var repaired = Instant.now();
+        Await.until(PATIENCE, () -> {
+            supervise(fault.name());
+            return health.isAllHealthy();
+        });
+        var healthy = Instant.now();
+        TimeUnit.SECONDS.sleep(BETWEEN.toSeconds());
+        periods.add(new Period(fault.name(), from, healthy));
+        Report.print("    took %.0f s, all healthy %.1f s later; not healthy meanwhile, in s: %s"
+                .formatted(seconds(from, repaired), seconds(repaired, healthy), health.unhealthy(from, Instant.now())));
+    }
+
+    /** Restarts what ended, as a supervisor does. */
+    private void supervise(String fault) {
+        site.services.all().forEach((name, service) -> {
+            if (!service.jvm().isAlive()) {
+                ended.add("%s: %s".formatted(fault, name));
+                try {
+                    service.startAgain();
+                } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+        });
+    }
+
+    private void judge() throws Exception {
+        var broker = site.kafka.bootstrapServers();
+        var slots = new ResultSlots(TopicRecords.all(TopicRecords.results(broker)).stream()
+                .filter(entry -> entry.value().monitor().startsWith("flip-"))
+                .toList());
+        var events = new AlertEvents(TopicRecords.all(TopicRecords.events(broker)));
+        var check = new TransitionCheck(slots.results(), events);
+        boolean notified = awaitNotified(check);
+        var start = periods.getFirst().from();
+        Report.print(
+                "%,d results, %,d transitions implied, %,d events; console: %s, %,d live events, %d streams ended; hostile: %s"
+                        .formatted(
+                                slots.all().size(),
+                                check.implied().size(),
+                                events.all().size(),
+                                site.polling.statuses(),
+                                site.polling.liveEvents(),
+                                site.polling.liveEnds(),
+                                faults.hostileOutcomes()));
+        check.judge(report, start);
+        report.check("all is notified within %d min".formatted(PATIENCE.toMinutes()), notified, "see below");
+        check.judgeWebhooks(report, site.sink, true);
+        site.routes.judge(
+                report, events.all().stream().map(TopicRecords.Entry::value).toList());
+        judgeSlots(slots, start);
+        judgeLate();
+        report.check("no service ended by itself", ended);
+        report.check("the console gets no internal error", site.polling.answers(answer -> answer.status() == 500));
+        report.check(
+                "the console gets 200 while there is no fault",
+                site.polling.answers(
+                        answer -> answer.status() != 200 && answer.at().isAfter(start) && !isExcused(answer.at())));
+        report.check(
+                "hostile requests get no internal error",
+                faults.hostileOutcomes().keySet().stream()
+                        .filter(outcome -> outcome.contains("500"))
+                        .toList());
+        site.customers.judge(report);
+        site.stripe.judge(report, site.postgres, SoakSite.DATABASE, broker);
+    }
+
+    private boolean awaitNotified(TransitionCheck check) throws InterruptedException {
+        try {
+            Await.until(PATIENCE, () -> check.isNotified(site.sink));
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    private void judgeSlots(ResultSlots slots, Instant start) {
+        var gaps = slots.gaps(start, periods.getLast().healthy());
+        Report.print("slots missing %,d, of which not counted %,d; results twice %,d"
+                .formatted(
+                        gaps.stream().mapToLong(ResultSlots.Gap::slots).sum(),
+                        gaps.stream().mapToLong(ResultSlots.Gap::uncounted).sum(),
+                        slots.twice(start, Instant.now()).size()));
+        // of a killed instance: its slots until others have its monitors, and the results in its memory
+        report.check(
+                "no slot is missing without being counted, but for a killed monitor-service and a stepped clock",
+                gaps.stream()
+                        .filter(gap -> gap.uncounted() > 0 && !isWithin(gap.after(), "monitors"))
+                        .map(Object::toString)
+                        .toList());
+    }
+
+    private void judgeLate() {
+        var late = site.sink.arrivals().stream()
+                .filter(arrival -> seconds(arrival.event().slot(), arrival.at()) > LATE_SECONDS)
+                .toList();
+        for (var period : periods) {
+            var delays = arrivals(period.from(), period.healthy().plus(AFTERMATH))
+                    .mapToDouble(arrival -> seconds(arrival.event().slot(), arrival.at()))
+                    .boxed()
+                    .toList();
+            Report.spread(period.name() + ":", delays);
+        }
+        Report.print(
+                "webhooks later than %.0f s: %,d; counted: %s".formatted(LATE_SECONDS, late.size(), counters.totals()));
+        report.check(
+                "no webhook is late while there is no fault",
+                late.stream()
+                        .filter(arrival ->
+                                arrival.at().isAfter(periods.getFirst().from())
+                                        && !isExcused(arrival.event().slot()))
+                        .map(Object::toString)
+                        .toList());
+    }
+
+    private Stream<WebhookSink.Arrival> arrivals(Instant from, Instant to) {
+        return site.sink.arrivals().stream()
+                .filter(arrival -> !arrival.at().isBefore(from) && arrival.at().isBefore(to));
+    }
+
+    private boolean isExcused(Instant at) {
+        return isWithin(at, "");
+    }
+
+    /** Whether it is in the period of a fault whose name has this word. */
+    private boolean isWithin(Instant at, String word) {
+        return periods.stream()
+                .filter(period -> period.name().contains(word))
+                .anyMatch(period -> at.isAfter(period.from().minusSeconds(5))
+                        && at.isBefore(period.healthy().plus(AFTERMATH)));
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis() / 1e3;
+    }
+
+    @Override
+    public void close() {
+        counters.close();
+        health.close();
+    }
+}
