@@ -89,9 +89,9 @@ class KafkaClusterTest {
         var secret = Files.writeString(folder.resolve("password"), "first\n");
         var cluster = cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
 
-        assertThat(cluster.client(Map.of()).get("sasl.jaas.config").toString()).endsWith("password=\"first\";");
+        assertThat(String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"))).endsWith("password=\"first\";");
         Files.writeString(secret, "second");
-        assertThat(cluster.client(Map.of()).get("sasl.jaas.config").toString()).endsWith("password=\"second\";");
+        assertThat(String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"))).endsWith("password=\"second\";");
     }
 
     @Test
@@ -99,7 +99,7 @@ class KafkaClusterTest {
         var secrets = Files.writeString(folder.resolve("secrets"), "password=hidden\n");
         var cluster = cluster(SCRAM.formatted("${file:%s:password}".formatted(secrets)));
 
-        assertThat(cluster.client(Map.of()).get("sasl.jaas.config").toString()).endsWith("password=\"hidden\";");
+        assertThat(String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"))).endsWith("password=\"hidden\";");
         assertThat(cluster.toString()).doesNotContain("hidden");
     }
 

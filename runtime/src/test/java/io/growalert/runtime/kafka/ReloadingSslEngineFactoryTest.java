@@ -1,5 +1,6 @@
 package io.growalert.runtime.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.testkit.TestCa;
@@ -67,7 +68,7 @@ class ReloadingSslEngineFactoryTest {
     private static Certificate presented(ReloadingSslEngineFactory factory) throws Exception {
         assertThat(factory.createClientSslEngine("127.0.0.1", 1, "https").getUseClientMode())
                 .isTrue();
-        var store = factory.keystore();
+        var store = requireNonNull(factory.keystore());
         return store.getCertificate(Collections.list(store.aliases()).getFirst());
     }
 
