@@ -3,6 +3,7 @@ package io.growalert.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.growalert.billing.BillingService;
 import io.growalert.dispatcher.AlertDispatcher;
@@ -22,11 +23,6 @@ import io.growalert.testkit.StubServer;
 import io.growalert.testkit.TestIdentity;
 import io.growalert.testkit.TestPostgres;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,9 +34,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,6 +87,11 @@ class SecureKafkaTest {
         kafka.close();
     }
 
+    private static final String BILLING_EVENT = """
+            insert into billing.outbox (id, key, type, subject, time, body)
+            values ('event', 'cus_1', 'io.growalert.billing.customer.created', 'cus_1', now(), '{}')
+            """;
+
     @Test
     void all_services_work_with_the_documented_rights_and_recover_when_one_is_granted_again() throws Exception {
         try (var monitors = MonitorService.start(monitors("scram", scram("monitor-service")));
@@ -103,7 +107,7 @@ class SecureKafkaTest {
                                     .query(Long.class)
                                     .single()
                             > 0);
-            register(billing);
+            database.jdbc().sql(BILLING_EVENT).update();
             await().atMost(PATIENCE).until(() -> records(admin, Topics.BILLING) > 0);
             for (var service : List.of(monitors, dispatcher, history, billing)) {
                 assertThat(access(service).health().getStatus()).isEqualTo(Status.UP);
@@ -119,8 +123,9 @@ class SecureKafkaTest {
         kafka.revoke(right);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(access(monitors).health().getDetails())
-                        .hasEntrySatisfying("reason", reason -> assertThat(reason.toString())
-                                .contains("Write on topic growalert.check-results")));
+                        .hasToString(
+                                "{reason=Kafka at %s denies the monitor-service: Write on topic growalert.check-results; grant it as in docs/examples/acls.sh}",
+                                kafka.scramAddress()));
         long before = records(admin, Topics.CHECK_RESULTS);
         kafka.grant(List.of(right));
         await().atMost(PATIENCE).until(() -> records(admin, Topics.CHECK_RESULTS) > before);
@@ -156,6 +161,48 @@ class SecureKafkaTest {
 
             assertThat(List.of(monitors.isRunning(), dispatcher.isRunning())).containsOnly(true);
         }
+    }
+
+    @Test
+    void kcat_with_its_own_login_reads_the_alerts() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/kcat")), "kcat is not installed");
+        kafka.user("consumer", SecureKafka.password("consumer"));
+        kafka.grant(List.of(new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, Topics.ALERTS, PatternType.LITERAL),
+                new AccessControlEntry("User:consumer", "*", AclOperation.READ, AclPermissionType.ALLOW))));
+        try (var _ = MonitorService.start(monitors("kcat", scram("monitor-service")));
+                var _ = AlertDispatcher.start(dispatcher("kcat", scram("alert-dispatcher")))) {
+            awaitAlertOf("kcat");
+        }
+        var output = folder.resolve("kcat.out");
+        int code = new ProcessBuilder(
+                        "kcat",
+                        "-C",
+                        "-e",
+                        "-q",
+                        "-b",
+                        kafka.scramAddress(),
+                        "-t",
+                        Topics.ALERTS,
+                        "-X",
+                        "isolation.level=read_committed",
+                        "-X",
+                        "security.protocol=SASL_SSL",
+                        "-X",
+                        "sasl.mechanisms=SCRAM-SHA-512",
+                        "-X",
+                        "sasl.username=consumer",
+                        "-X",
+                        "sasl.password=" + SecureKafka.password("consumer"),
+                        "-X",
+                        "ssl.ca.location=" + folder.resolve("authority.pem"))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start()
+                .waitFor();
+
+        assertThat(code).as(Files.readString(output)).isZero();
+        assertThat(Files.readString(output)).contains("\"monitor\":\"kcat\"");
     }
 
     @Test
@@ -199,18 +246,6 @@ class SecureKafkaTest {
         return SecureKafka.get(admin.listOffsets(partitions).all()).values().stream()
                 .mapToLong(end -> end.offset())
                 .sum();
-    }
-
-    private static void register(ConfigurableApplicationContext billing) throws Exception {
-        var port = billing.getEnvironment().getProperty("local.server.port");
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s/create-customer".formatted(port)))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{\"email\": \"grower@example.com\"}"))
-                .build();
-        try (var client = HttpClient.newHttpClient()) {
-            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
-                    .isEqualTo(200);
-        }
     }
 
     private static Map<String, Object> scram(String service) {

@@ -38,6 +38,9 @@ public final class ResultSender implements AutoCloseable {
 
     private static final Duration LONGEST_PACE = Duration.ofMillis(50);
     private static final Duration RECONNECT_AFTER = Duration.ofSeconds(1);
+    /** While Kafka denies access. */
+    private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(5);
+
     private static final Duration INTERRUPT_AFTER = Duration.ofMillis(100);
     /** After this long without any acknowledgement, Kafka is unavailable. */
     private static final Duration UNAVAILABLE = Duration.ofSeconds(10);
@@ -85,7 +88,7 @@ public final class ResultSender implements AutoCloseable {
         this.loop = new Loop(
                 "results",
                 "Sending results failed; retrying with a new connection",
-                Loop.Options.DEFAULT.withRetry(RECONNECT_AFTER, RECONNECT_AFTER).withGrace(INTERRUPT_AFTER),
+                Loop.Options.DEFAULT.withRetry(RECONNECT_AFTER, LONGEST_RECONNECT).withGrace(INTERRUPT_AFTER),
                 _ -> sendWithOneConnection());
         loop.start();
     }

@@ -2,6 +2,7 @@ package io.growalert.monitor.publish;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.events.Heartbeat;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +48,18 @@ class ResultBufferTest {
         assertThat(round.runs()).isEqualTo(1);
         round.records().forEach(buffer::over);
         assertThat(names(buffer.take())).containsExactly("a2");
+    }
+
+    @Test
+    void denied_records_are_sent_again_in_their_order() throws InterruptedException {
+        add("a1", "a2");
+        buffer.take();
+        buffer.deny(new TopicAuthorizationException("growalert.check-results"));
+
+        assertThatThrownBy(buffer::take).isInstanceOf(TopicAuthorizationException.class);
+        buffer.putBackAll();
+
+        assertThat(names(buffer.take())).containsExactly("a1", "a2");
     }
 
     @Test

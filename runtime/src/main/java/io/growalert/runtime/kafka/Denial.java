@@ -36,7 +36,7 @@ final class Denial {
             return "Kafka at %s has a certificate for another host (%s); name the broker as its certificate does"
                     .formatted(servers, reason);
         }
-        if (reason.contains("not an SSL/TLS") || reason.contains("Unsupported or unrecognized SSL message")) {
+        if (isNotTls(reason)) {
             return withoutTls(cluster);
         }
         if (reason.contains("alert")) {
@@ -54,6 +54,11 @@ final class Denial {
     static String tlsOnly(KafkaCluster cluster) {
         return "Kafka at %s answers with TLS only; set security.protocol in %s to SASL_SSL or SSL"
                 .formatted(cluster.servers(), cluster.configName());
+    }
+
+    /** Whether something else than TLS answered. */
+    static boolean isNotTls(String reason) {
+        return reason.contains("not an SSL/TLS") || reason.contains("Unsupported or unrecognized SSL message");
     }
 
     private static boolean isExpired(Throwable failure) {

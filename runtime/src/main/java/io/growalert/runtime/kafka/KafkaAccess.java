@@ -114,7 +114,7 @@ public final class KafkaAccess {
             return Optional.of(true);
         } catch (SSLException e) {
             // a certificate that is not trusted was received, but a Kafka without TLS closes the connection
-            return Optional.of(!(e.getCause() instanceof EOFException));
+            return Optional.of(!(e.getCause() instanceof EOFException || Denial.isNotTls(Denial.deepestReason(e))));
         } catch (IOException e) {
             return Optional.empty();
         }

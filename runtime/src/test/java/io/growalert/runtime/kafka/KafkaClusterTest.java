@@ -89,9 +89,13 @@ class KafkaClusterTest {
         var secret = Files.writeString(folder.resolve("password"), "first\n");
         var cluster = cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
 
-        assertThat(String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"))).endsWith("password=\"first\";");
+        assertThat(jaas(cluster)).endsWith("password=\"first\";");
         Files.writeString(secret, "second");
-        assertThat(String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"))).endsWith("password=\"second\";");
+        assertThat(jaas(cluster)).endsWith("password=\"second\";");
+    }
+
+    private static String jaas(KafkaCluster cluster) {
+        return String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"));
     }
 
     @Test
@@ -99,7 +103,7 @@ class KafkaClusterTest {
         var secrets = Files.writeString(folder.resolve("secrets"), "password=hidden\n");
         var cluster = cluster(SCRAM.formatted("${file:%s:password}".formatted(secrets)));
 
-        assertThat(String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"))).endsWith("password=\"hidden\";");
+        assertThat(jaas(cluster)).endsWith("password=\"hidden\";");
         assertThat(cluster.toString()).doesNotContain("hidden");
     }
 

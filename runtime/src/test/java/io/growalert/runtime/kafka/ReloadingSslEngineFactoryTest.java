@@ -1,6 +1,5 @@
 package io.growalert.runtime.kafka;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.testkit.TestCa;
@@ -13,6 +12,7 @@ import java.security.cert.Certificate;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +68,7 @@ class ReloadingSslEngineFactoryTest {
     private static Certificate presented(ReloadingSslEngineFactory factory) throws Exception {
         assertThat(factory.createClientSslEngine("127.0.0.1", 1, "https").getUseClientMode())
                 .isTrue();
-        var store = requireNonNull(factory.keystore());
+        var store = Objects.requireNonNull(factory.keystore());
         return store.getCertificate(Collections.list(store.aliases()).getFirst());
     }
 
