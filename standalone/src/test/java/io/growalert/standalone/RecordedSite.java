@@ -19,16 +19,6 @@ record RecordedSite(Path folder) {
     private static final Map<String, String> SERVICES =
             Map.of("dispatcher", "alert-dispatcher", "billing", "billing-service", "history", "history-service");
 
-    private static final String COLUMNS = """
-            select string_agg(quote_ident(attname), ', ') from pg_attribute
-            where attrelid = '%s'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
-            """;
-
-    private static final String INSERT = """
-            insert into %1$s (%2$s) overriding system value
-            select %2$s from jsonb_populate_record(null::%1$s, ?::jsonb)
-            """;
-
     Path definitions() {
         return RECORDED.resolve("definitions.yaml");
     }
@@ -68,7 +58,7 @@ record RecordedSite(Path folder) {
                 } else {
                     if (!table.equals(line.path("table").asString())) {
                         table = line.path("table").asString();
-                        insert = INSERT.formatted(table, text(connection, COLUMNS.formatted(table)));
+                        insert = insertInto(connection, table);
                     }
                     insert(connection, insert, line.path("row"));
                 }
@@ -93,6 +83,18 @@ record RecordedSite(Path folder) {
                   end loop;
                 end $$
                 """.formatted(schema));
+    }
+
+    /** Columns that are computed have no value. */
+    private static String insertInto(Connection connection, String table) throws SQLException {
+        var columns = text(connection, """
+                select string_agg(quote_ident(attname), ', ') from pg_attribute
+                where attrelid = '%s'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+                """.formatted(table));
+        return """
+                insert into %1$s (%2$s) overriding system value
+                select %2$s from jsonb_populate_record(null::%1$s, ?::jsonb)
+                """.formatted(table, columns);
     }
 
     private static void insert(Connection connection, String sql, JsonNode row) throws SQLException {

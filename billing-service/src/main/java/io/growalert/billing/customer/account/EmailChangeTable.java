@@ -17,6 +17,8 @@ import org.springframework.stereotype.Component;
 public final class EmailChangeTable {
     private static final Duration EXPIRY = Duration.ofHours(1);
     private static final int TOKEN_BYTES = 32;
+    /** For the lock: a client waits, and a connection. */
+    private static final int WAIT_SECONDS = 5;
 
     private final JdbcClient jdbc;
     private final SecureRandom random = new SecureRandom();
@@ -44,6 +46,7 @@ public final class EmailChangeTable {
     Optional<UUID> add(String customer, String address) {
         // the lock of the customer's records, shared
         jdbc.sql("select true from (select pg_advisory_xact_lock_shared(hashtextextended(:customer, 0))) as locked")
+                .withQueryTimeout(WAIT_SECONDS)
                 .param("customer", customer)
                 .query(Boolean.class)
                 .single();

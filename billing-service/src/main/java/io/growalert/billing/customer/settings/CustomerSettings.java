@@ -1,6 +1,8 @@
 package io.growalert.billing.customer.settings;
 
 import io.growalert.definitions.Secret;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -165,6 +167,19 @@ public record CustomerSettings(
                 throw new IllegalArgumentException(
                         "customer.mail.site: required because customer.mail.%s is set; expected the address at which customers reach the gateway"
                                 .formatted(folder == null ? "host" : "folder"));
+            }
+            if (!from.isBlank() && !isAddress(from)) {
+                throw new IllegalArgumentException(
+                        "customer.mail.from: expected one e-mail address, such as GrowAlert <billing@example.com>");
+            }
+        }
+
+        private static boolean isAddress(String text) {
+            try {
+                new InternetAddress(text, true);
+                return true;
+            } catch (AddressException e) {
+                return false;
             }
         }
 

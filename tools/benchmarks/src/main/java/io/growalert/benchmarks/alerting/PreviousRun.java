@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
  * @param deliveries states by id
  */
 record PreviousRun(Map<String, String> open, Map<String, String> deliveries, AlertEvents events) {
-    private static final Duration START = Duration.ofMinutes(5);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /** An event that cannot be applied is parked at the first attempt. */
     static Map<String, String> environment(UpgradeSite site) {
@@ -30,7 +30,11 @@ record PreviousRun(Map<String, String> open, Map<String, String> deliveries, Ale
     /** Open incidents, a mute that holds one, a parked delivery, one that waits, and a counter at two of three. */
     static PreviousRun leave(UpgradeSite site, int openIncidents) throws Exception {
         var api = site.dispatcher();
-        Await.until(START, () -> site.monitors().known("growalert_runs_total") > 3 * openIncidents);
+        Await.until(
+                START,
+                () -> site.monitors().known("growalert_runs_total") > 3 * openIncidents
+                        && api.lists("/api/alerts")
+                        && api.lists("/api/billing/events?state=parked"));
         var until = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
         api.change("PUT", "/api/monitors/muted/mute", "{\"until\": \"%s\", \"comment\": \"upgrade\"}".formatted(until));
         for (int number = 0; number < openIncidents; number++) {

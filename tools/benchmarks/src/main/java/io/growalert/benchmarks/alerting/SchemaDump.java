@@ -10,44 +10,42 @@ import java.util.List;
  * only the partitions are recorded.
  */
 record SchemaDump(Connection connection) {
-    /** The version of a schema. */
-    private static final String VERSION = """
-            select json_build_object('schema', '%1$s', 'version', max(version::int)::text)::text
-            from %1$s.flyway_schema_history where success and version is not null
-            """;
-
-    /** How each partition is created. */
-    private static final String PARTITIONS = """
-            select json_build_object('create', format('create table if not exists %%I.%%I partition of %%s %%s', n.nspname, c.relname,
-                                                      i.inhparent::regclass, pg_get_expr(c.relpartbound, c.oid)))::text
-            from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_inherits i on i.inhrelid = c.oid
-            where n.nspname = '%s' and c.relispartition and c.relkind in ('r', 'p') order by c.oid
-            """;
-
-    /** The tables, without partitions. */
-    private static final String TABLES = """
-            select format('%%I.%%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = '%s' and c.relkind in ('r', 'p') and not c.relispartition order by 1
-            """;
-
-    private static final String ROWS = "select json_build_object('table', '%1$s', 'row', to_json(t))::text from %1$s t";
-
-    private static final String SEQUENCES = """
-            select json_build_object('sequence', format('%%I.%%I', schemaname, sequencename), 'value', last_value)::text
-            from pg_sequences where schemaname = '%s' and last_value is not null order by sequencename
-            """;
-
     List<String> lines(List<String> schemas) throws SQLException {
         var lines = new ArrayList<String>();
         for (var schema : schemas) {
-            lines.addAll(column(VERSION.formatted(schema)));
-            lines.addAll(column(PARTITIONS.formatted(schema)));
-            for (var table : column(TABLES.formatted(schema))) {
-                lines.addAll(column(ROWS.formatted(table)));
+            lines.addAll(column("""
+                    select json_build_object('schema', '%1$s', 'version', max(version::int)::text)::text
+                    from %1$s.flyway_schema_history where success and version is not null
+                    """.formatted(schema)));
+            lines.addAll(partitions(schema));
+            for (var table : tables(schema)) {
+                lines.addAll(column(
+                        "select json_build_object('table', '%1$s', 'row', to_json(t))::text from %1$s t".formatted(table)));
             }
-            lines.addAll(column(SEQUENCES.formatted(schema)));
+            lines.addAll(column("""
+                    select json_build_object('sequence', format('%%I.%%I', schemaname, sequencename), 'value', last_value)::text
+                    from pg_sequences where schemaname = '%s' and last_value is not null order by sequencename
+                    """.formatted(schema)));
         }
         return lines;
+    }
+
+    /** How each partition is created. */
+    private List<String> partitions(String schema) throws SQLException {
+        return column("""
+                select json_build_object('create', format('create table if not exists %%I.%%I partition of %%s %%s', n.nspname,
+                                                          c.relname, i.inhparent::regclass, pg_get_expr(c.relpartbound, c.oid)))::text
+                from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_inherits i on i.inhrelid = c.oid
+                where n.nspname = '%s' and c.relispartition and c.relkind in ('r', 'p') order by c.oid
+                """.formatted(schema));
+    }
+
+    /** All but partitions. */
+    private List<String> tables(String schema) throws SQLException {
+        return column("""
+                select format('%%I.%%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = '%s' and c.relkind in ('r', 'p') and not c.relispartition order by 1
+                """.formatted(schema));
     }
 
     private List<String> column(String sql) throws SQLException {

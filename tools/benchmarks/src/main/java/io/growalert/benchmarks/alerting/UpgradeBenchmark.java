@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  */
 final class UpgradeBenchmark {
     private static final int OPEN = 5;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** A delivery that failed for minutes is due again within a few. */
     private static final Duration BACKOFF = Duration.ofMinutes(5);

@@ -29,13 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The customers of a site that is upgraded: what they have at its end, and the requests that continue it. */
 final class UpgradeCustomers {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-    /** Without what its type requires, so that it is parked. */
-    private static final String MALFORMED = """
-            {"id": "evt_malformed", "object": "event", "type": "charge.succeeded", "created": %d, "livemode": false,
-             "data": {"object": {"id": "ch_malformed", "object": "charge", "metadata": {"growalert_request": "upgrade"}}}}
-            """;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /**
      * What the customers had when the previous version ended.
@@ -69,7 +63,7 @@ final class UpgradeCustomers {
         var refunded = post(ann, "/charge", "{\"token\": \"tok_visa\", \"quantity\": 1}");
         var bob = register("bob@example.org");
         var open = post(bob, "/charge", "{\"token\": \"pm_card_threeDSecure2Required\", \"quantity\": 3}");
-        webhook(MALFORMED.formatted(Instant.now().getEpochSecond()));
+        webhook(malformed());
         Await.until(
                 PATIENCE,
                 () -> count("select count(*) from billing.device_orders where status = 'paid'") == 2
@@ -97,6 +91,14 @@ final class UpgradeCustomers {
                         .formatted(refunded.path("payment_intent").asString())),
                 ledger(),
                 charges());
+    }
+
+    /** An event without what its type requires, so that it is parked. */
+    private static String malformed() {
+        return """
+                {"id": "evt_malformed", "object": "event", "type": "charge.succeeded", "created": %d, "livemode": false,
+                 "data": {"object": {"id": "ch_malformed", "object": "charge", "metadata": {"growalert_request": "upgrade"}}}}
+                """.formatted(Instant.now().getEpochSecond());
     }
 
     /** The card's owner authenticates, and so pays. */

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Whether this version continues the customers of the previous one: nothing is charged or mailed twice, and what was open ends. */
 final class UpgradeLedger {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final UpgradeCustomers customers;
     private final UpgradeSite site;
