@@ -26,6 +26,7 @@ final class ClusterBenchmark implements AutoCloseable {
     private static final int PERIOD = 10;
     private static final Duration WARM_UP = Duration.ofSeconds(45);
     private static final Duration DOWN = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration BETWEEN = Duration.ofSeconds(20);
 
     /** A monitor that is silent for a minute is reported, and an error that lasts for half of one. */
@@ -82,7 +83,7 @@ final class ClusterBenchmark implements AutoCloseable {
                             Map.of());
                     var benchmark = new ClusterBenchmark(kafka, services, sink)) {
                 stripe.start();
-                Await.until(Duration.ofMinutes(5), () -> sink.arrivals().size() > monitors);
+                Await.until(PATIENCE.multipliedBy(2), () -> sink.arrivals().size() > monitors);
                 TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
                 benchmark.run();
                 benchmark.judge(monitors);
@@ -132,8 +133,8 @@ final class ClusterBenchmark implements AutoCloseable {
         var from = Instant.now();
         mischief.happen();
         var repaired = Instant.now();
-        kafka.awaitComplete();
-        Await.until(Duration.ofMinutes(5), health::isAllHealthy);
+        // what is not well after that is reported
+        var _ = Await.happens(PATIENCE, () -> kafka.isComplete() && health.isAllHealthy());
         var healthy = Instant.now();
         TimeUnit.SECONDS.sleep(BETWEEN.toSeconds());
         faults.add(new Fault(name, ofBrokers, from, repaired, healthy, Instant.now()));

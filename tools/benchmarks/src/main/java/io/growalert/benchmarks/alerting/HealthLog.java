@@ -67,7 +67,7 @@ final class HealthLog implements AutoCloseable {
         for (var name : services.all().keySet()) {
             double bad = seconds(sample -> sample.unhealthy().contains(name), from, to);
             if (bad > 0) {
-                seconds.put(name, bad);
+                seconds.put(name, Math.round(bad * 10) / 10.0);
             }
         }
         return seconds;

@@ -67,7 +67,7 @@ final class SoakBenchmark implements AutoCloseable {
     private void run(Duration time) throws Exception {
         site.stripe.start();
         site.customers.start();
-        Await.until(Duration.ofMinutes(3), () -> site.sink.arrivals().size() > 2 * SoakSite.MONITORS);
+        Await.until(PATIENCE.multipliedBy(2), () -> site.sink.arrivals().size() > 2 * SoakSite.MONITORS);
         TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
         var end = Instant.now().plus(time);
         var cycle = faults.cycle().iterator();
@@ -87,10 +87,14 @@ final class SoakBenchmark implements AutoCloseable {
         var from = Instant.now();
         fault.mischief().happen();
         var repaired = Instant.now();
-        Await.until(PATIENCE, () -> {
+        boolean recovered = Await.happens(PATIENCE, () -> {
             supervise(fault.name());
             return health.isAllHealthy();
         });
+        report.check(
+                "all is healthy after: " + fault.name(),
+                recovered,
+                "not within %d min".formatted(PATIENCE.toMinutes()));
         var healthy = Instant.now();
         TimeUnit.SECONDS.sleep(BETWEEN.toSeconds());
         periods.add(new Period(fault.name(), from, healthy));
@@ -119,7 +123,7 @@ final class SoakBenchmark implements AutoCloseable {
                 .toList());
         var events = new AlertEvents(TopicRecords.all(TopicRecords.events(broker)));
         var check = new TransitionCheck(slots.results(), events);
-        boolean notified = awaitNotified(check);
+        boolean notified = Await.happens(PATIENCE, () -> check.isNotified(site.sink));
         var start = periods.getFirst().from();
         Report.print(
                 "%,d results, %,d transitions implied, %,d events; console: %s, %,d live events, %d streams ended; hostile: %s"
@@ -151,15 +155,6 @@ final class SoakBenchmark implements AutoCloseable {
                         .toList());
         site.customers.judge(report);
         site.stripe.judge(report, site.postgres, SoakSite.DATABASE, broker);
-    }
-
-    private boolean awaitNotified(TransitionCheck check) throws InterruptedException {
-        try {
-            Await.until(PATIENCE, () -> check.isNotified(site.sink));
-            return true;
-        } catch (IllegalStateException e) {
-            return false;
-        }
     }
 
     private void judgeSlots(ResultSlots slots, Instant start) {

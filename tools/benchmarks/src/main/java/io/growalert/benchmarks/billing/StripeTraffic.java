@@ -86,14 +86,10 @@ public final class StripeTraffic implements AutoCloseable {
     public void judge(Report report, PostgresProcess postgres, String database, String broker)
             throws SQLException, InterruptedException {
         stop();
-        boolean delivered = true;
-        try {
-            Await.until(PATIENCE, () -> client.get("/v1/events", "delivery_success", "false", "limit", "1")
-                    .path("data")
-                    .isEmpty());
-        } catch (IllegalStateException e) {
-            delivered = false;
-        }
+        boolean delivered =
+                Await.happens(PATIENCE, () -> client.get("/v1/events", "delivery_success", "false", "limit", "1")
+                        .path("data")
+                        .isEmpty());
         report.check("Stripe's webhooks are all accepted", delivered, "some are not after 4 min");
         try (var billing = BillingDatabase.of(postgres, database)) {
             report.check("billing settles", billing.awaitSettled(PATIENCE), "see above");

@@ -144,15 +144,18 @@ public final class BrokerCluster implements AutoCloseable {
         return wrong;
     }
 
-    /** Returns when each partition has all of its replicas again. */
+    /** Waits until each partition has all of its replicas again, two minutes at most; then it is under-replicated still. */
     public void awaitComplete() throws InterruptedException {
-        Await.until(UNTIL_COMPLETE, () -> {
-            try {
-                return await(admin.describeCluster().nodes()).size() == BROKERS && underReplicated() == 0;
-            } catch (IllegalStateException e) {
-                return false;
-            }
-        });
+        var _ = Await.happens(UNTIL_COMPLETE, this::isComplete);
+    }
+
+    /** Whether all brokers are there, and each partition has all of its replicas. */
+    public boolean isComplete() {
+        try {
+            return await(admin.describeCluster().nodes()).size() == BROKERS && underReplicated() == 0;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     /** @throws IllegalStateException when the brokers do not answer in time */

@@ -27,7 +27,12 @@ public final class ChildProcess implements AutoCloseable {
             process.destroyForcibly();
             alsoAtExit.run();
         });
-        Runtime.getRuntime().addShutdownHook(shutdownHook);
+        try {
+            Runtime.getRuntime().addShutdownHook(shutdownHook);
+        } catch (IllegalStateException e) {
+            process.destroyForcibly(); // this process is ending itself
+            throw e;
+        }
     }
 
     boolean isAlive() {

@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 /** Memory, threads and file descriptors of JVMs over time, as a CSV file and as a comparison of the first third with the last. */
 public final class ProcessLog implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(10);
-    private static final int HEAP_EVERY = 6;
+    private static final int HEAP_EVERY = 12;
 
     /** Growth below these is none, whatever its share. */
     private static final List<Figure> FIGURES = List.of(
