@@ -47,7 +47,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("growalert.dispatcher")
 public record DispatcherSettings(
         @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
-        @NotEmpty List<Path> files,
+        @DefaultValue @NotEmpty List<Path> files,
         @NotNull Path data,
         @DefaultValue("12") @Min(1) @Max(1_000) int partitions,
 
