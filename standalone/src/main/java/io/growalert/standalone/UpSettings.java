@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param prune whether the files may remove most of the monitors
  * @param billing the account that bills customers; empty without billing
  * @param history whether the history-service runs
+ * @param https of the gateway, instead of http; empty for http
  */
 record UpSettings(
         List<Path> files,
@@ -25,7 +26,8 @@ record UpSettings(
         Optional<PostgresTarget> postgres,
         boolean prune,
         Optional<StripeAccount> billing,
-        boolean history) {
+        boolean history,
+        Optional<Https> https) {
     UpSettings {
         files = List.copyOf(files);
     }
@@ -37,6 +39,15 @@ record UpSettings(
     /** Whether stripe-sandbox takes Stripe's place. */
     boolean usesSandbox() {
         return billing.filter(StripeAccount.Sandbox.class::isInstance).isPresent();
+    }
+
+    int gatewayPort() {
+        return https.map(Https::port).orElse(httpPort);
+    }
+
+    /** As this machine reaches the gateway. */
+    String gatewayUrl() {
+        return "%s://%s:%d".formatted(https.isPresent() ? "https" : "http", LoopbackPorts.LOOPBACK, gatewayPort());
     }
 
     int monitorsHttpPort() {
