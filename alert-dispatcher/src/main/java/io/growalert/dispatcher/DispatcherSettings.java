@@ -49,7 +49,7 @@ import org.springframework.validation.annotation.Validated;
 public record DispatcherSettings(
         @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
         @Nullable Path kafkaConfig,
-        @NotEmpty List<Path> files,
+        @DefaultValue @NotEmpty List<Path> files,
         @NotNull Path data,
         @DefaultValue("12") @Min(1) @Max(1_000) int partitions,
 

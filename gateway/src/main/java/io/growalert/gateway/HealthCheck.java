@@ -69,6 +69,14 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
                 .body(isHealthy() && rejected.get().isEmpty() ? "{\"status\":\"UP\"}" : "{\"status\":\"DEGRADED\"}");
     }
 
+    /** {@code /health/live}, for supervisors: this process serves requests. No service is queried, since a restart would not repair one. */
+    static ServerResponse live(ServerRequest request) {
+        return ServerResponse.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .cacheControl(CacheControl.noStore())
+                .body("{\"status\":\"UP\"}");
+    }
+
     boolean isHealthy() {
         return seen().isHealthy();
     }

@@ -37,6 +37,7 @@ class OwnRoutes {
     @Bean
     RouterFunction<ServerResponse> routing(Pages pages, HealthCheck health, StatusApi status) {
         return own("health", path("/health"), pagesRoute, health::answer)
+                .and(own("health", path("/health/live"), pagesRoute, HealthCheck::live))
                 .and(own("page-config", path("/page-config"), pagesRoute, pages::config))
                 .and(own("console", path("/console").or(path("/console/**")), consoleRoute, pages::console))
                 .and(own("status", OwnRoutes::isStatus, pagesRoute, status::answer))

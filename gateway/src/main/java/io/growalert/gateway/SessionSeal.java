@@ -40,6 +40,11 @@ final class SessionSeal {
         this.clock = clock;
     }
 
+    /** Creates the file unless there is one. */
+    static void prepare(Path keyFile) {
+        stored(keyFile);
+    }
+
     private static OctetSequenceKey create() {
         try {
             return new OctetSequenceKeyGenerator(256).generate();

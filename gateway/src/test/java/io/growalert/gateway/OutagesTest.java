@@ -288,6 +288,20 @@ class OutagesTest {
     }
 
     @Test
+    void a_supervisor_s_probe_queries_no_service() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            int asked = gateway.billing.count();
+
+            var response = gateway.get("/health/live");
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("{\"status\":\"UP\"}");
+            assertThat(gateway.billing.count()).isEqualTo(asked);
+            assertThat(gateway.get("/health/dead").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void health_is_the_last_result_while_a_service_hangs() throws Exception {
         var now = new AtomicLong();
         var asked = new CountDownLatch(1);

@@ -1,5 +1,6 @@
 package io.growalert.runtime;
 
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class StartFailure extends RuntimeException {
 
     private static String inWords(String service, Throwable thrown) {
         @Nullable String setting = null;
+        @Nullable SQLException database = null;
         var deepest = thrown;
         for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             deepest = cause;
@@ -35,12 +37,15 @@ public final class StartFailure extends RuntimeException {
                 case PortInUseException port -> {
                     return "server.port %d is in use; stop what uses it or choose another".formatted(port.getPort());
                 }
+                case SQLException sql -> database = sql;
                 case BindException bind -> setting = bind.getName().toString();
                 default -> {}
             }
         }
+        // what caused it does not name the server
+        var reason = database == null ? deepest : database;
         return "%s: %s"
-                .formatted(setting == null ? "the %s cannot start".formatted(service) : setting, deepest.getMessage());
+                .formatted(setting == null ? "the %s cannot start".formatted(service) : setting, reason.getMessage());
     }
 
     private static String inWords(BindValidationException settings, ObjectError error) {

@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -49,12 +51,25 @@ class HealthStatusTest {
         assertThat(answer.body()).contains("\"status\":\"DOWN\"");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"liveness", "readiness"})
+    void a_supervisor_s_probe_does_not_depend_on_the_parts(String probe) throws Exception {
+        var answer = health("DOWN", "/actuator/health/" + probe);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("\"status\":\"UP\"").doesNotContain("loops");
+    }
+
     private static HttpResponse<String> health(String loops) throws Exception {
+        return health(loops, "/actuator/health");
+    }
+
+    private static HttpResponse<String> health(String loops, String path) throws Exception {
         try (var service =
                         new Service(Example.class, "example-service").start(Map.of("server.port", 0, "loops", loops));
                 var client = HttpClient.newHttpClient()) {
             var port = service.getEnvironment().getRequiredProperty("local.server.port");
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s/actuator/health".formatted(port)));
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s%s".formatted(port, path)));
             return client.send(request.build(), BodyHandlers.ofString());
         }
     }

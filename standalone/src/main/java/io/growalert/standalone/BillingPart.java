@@ -64,14 +64,19 @@ final class BillingPart {
         }
     }
 
-    /** Its webhooks arrive through the gateway, as Stripe's do. */
+    /** Its webhooks arrive through the gateway, as Stripe's do; a certificate of the gateway is for another name. */
     StripeSandbox startSandbox() {
         try {
             return StripeSandbox.start(Options.defaults()
                     .withPort(settings.sandboxPort())
                     .withJournal(Files.createDirectories(folder).resolve("sandbox.journal"))
                     .withWebhook(
-                            URI.create("http://127.0.0.1:%d/webhook".formatted(settings.httpPort())), keys.webhook())
+                            URI.create("http://127.0.0.1:%d/webhook"
+                                    .formatted(
+                                            settings.https().isPresent()
+                                                    ? settings.billingHttpPort()
+                                                    : settings.httpPort())),
+                            keys.webhook())
                     .withPrices(PLANS));
         } catch (IOException e) {
             throw new CannotRun("stripe-sandbox cannot start: " + e.getMessage(), e);
@@ -95,7 +100,7 @@ final class BillingPart {
         unlessSet("growalert.billing.customer.session.keys", List.of(keys.cookie()), properties);
         if (mailServer(environment).isEmpty()) {
             unlessSet(MAIL + ".folder", data.mail(), properties);
-            unlessSet(MAIL + ".site", "http://127.0.0.1:" + settings.httpPort(), properties);
+            unlessSet(MAIL + ".site", settings.gatewayUrl(), properties);
         }
         switch (account) {
             case StripeAccount.Real real -> {

@@ -35,18 +35,17 @@ final class Console {
                                 address(settings.postgresPort())
                                         + "   psql -h 127.0.0.1 -p %d -U postgres".formatted(settings.postgresPort())));
         settings.billing().ifPresent(account -> {
-            line("Customers", "http://%s/register.html".formatted(address(settings.httpPort())));
+            line("Customers", settings.gatewayUrl() + "/register.html");
             line("Billing", account.toString());
             line("Mail", mails);
         });
-        line("Operators", "http://%s/console   sign in with the token".formatted(address(settings.httpPort())));
-        line("API", "http://%s/docs   the password is the token".formatted(address(settings.httpPort())));
+        line("Operators", settings.gatewayUrl() + "/console   sign in with the token");
+        line("API", settings.gatewayUrl() + "/docs   the password is the token");
         line("Token", where(token));
         line(
                 "Alerts",
-                "curl -H \"Authorization: Bearer %s\" http://%s/api/alerts"
-                        .formatted(token.reading(), address(settings.httpPort())));
-        line("Health", "http://%s/health".formatted(address(settings.httpPort())));
+                "curl -H \"Authorization: Bearer %s\" %s/api/alerts".formatted(token.reading(), settings.gatewayUrl()));
+        line("Health", settings.gatewayUrl() + "/health");
         line("Data", data.path().toString());
         line("Log", data.logs().resolve("growalert.log").toString());
         out.flush();

@@ -40,6 +40,7 @@ final class GatewayPart {
             properties.put("growalert.gateway.stripe.script", address(settings.sandboxPort()) + "/stripe.js");
             properties.put("growalert.gateway.stripe.api", address(settings.sandboxPort()));
         }
+        settings.https().ifPresent(https -> properties.putAll(https.gatewaySettings()));
         return Gateway.start(properties);
     }
 

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             DeliveriesCommand.class,
             ExportCommand.class,
             OperatorsCommand.class,
+            KeysCommand.class,
             BillingCommand.class,
             HelpCommand.class
         })

@@ -89,7 +89,9 @@ final class Standalone {
             EmbeddedDatabase.stopEarlier(data.postgres());
             LoopbackPorts.requireFree(settings.postgresPort(), "PostgreSQL", "--postgres-port");
         }
-        requireFree(settings.httpPort(), Part.GATEWAY);
+        settings.https().ifPresentOrElse(Https::requireReadable, () -> requireFree(settings.httpPort(), Part.GATEWAY));
+        settings.https()
+                .ifPresent(https -> LoopbackPorts.requireFree(https.port(), Part.GATEWAY.toString(), "--https-port"));
         requireFree(settings.monitorsHttpPort(), Part.MONITORS);
         requireFree(settings.dispatcherHttpPort(), Part.DISPATCHER);
         if (settings.billing().isPresent()) {

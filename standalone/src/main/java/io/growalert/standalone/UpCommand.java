@@ -55,6 +55,21 @@ final class UpCommand implements Callable<Integer> {
     private int httpPort;
 
     @Option(
+            names = "--https-port",
+            paramLabel = "PORT",
+            description = "The gateway serves https on this port of all addresses, instead of http on --http-port.")
+    private @Nullable Integer httpsPort;
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "The gateway's certificate with its chain, PEM; it is read again when it changes.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--certificate-key", paramLabel = "FILE", description = "The certificate's private key, PEM.")
+    private @Nullable Path certificateKey;
+
+    @Option(
             names = "--kafka-port",
             defaultValue = "9092",
             showDefaultValue = ALWAYS,
@@ -132,12 +147,26 @@ final class UpCommand implements Callable<Integer> {
                 Optional.ofNullable(postgres).map(url -> PostgresTarget.parse(url, System.getenv())),
                 prune,
                 noBilling ? Optional.empty() : Optional.of(StripeAccount.of(System.getenv())),
-                !noHistory);
+                !noHistory,
+                https());
         try (var folder = DataFolder.open(data == null ? defaultData() : data)) {
             Logging.into(folder.logs());
             Standalone.runUntilStopped(settings, folder, new Console(System.out, folder));
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private Optional<Https> https() {
+        if (httpsPort == null && certificate == null && certificateKey == null) {
+            return Optional.empty();
+        }
+        if (httpsPort == null || certificate == null || certificateKey == null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--https-port, --certificate and --certificate-key need each other");
+        }
+        requirePort("--https-port", httpsPort, MAX_PORT);
+        requireNoHttpPort("--https-port", httpsPort);
+        return Optional.of(new Https(httpsPort, certificate, certificateKey));
     }
 
     /** The example and own definitions never share a folder, as each would remove the other's monitors. */

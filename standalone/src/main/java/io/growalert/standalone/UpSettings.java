@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param prune whether the files may remove most of the monitors
  * @param billing the account that bills customers; empty without billing
  * @param history whether the history-service runs
+ * @param https of the gateway, instead of http; empty for http
  */
 record UpSettings(
         List<Path> files,
@@ -29,7 +30,8 @@ record UpSettings(
         Optional<PostgresTarget> postgres,
         boolean prune,
         Optional<StripeAccount> billing,
-        boolean history) {
+        boolean history,
+        Optional<Https> https) {
     UpSettings {
         files = List.copyOf(files);
     }
@@ -51,6 +53,15 @@ record UpSettings(
     /** Whether stripe-sandbox takes Stripe's place. */
     boolean usesSandbox() {
         return billing.filter(StripeAccount.Sandbox.class::isInstance).isPresent();
+    }
+
+    int gatewayPort() {
+        return https.map(Https::port).orElse(httpPort);
+    }
+
+    /** As this machine reaches the gateway. */
+    String gatewayUrl() {
+        return "%s://%s:%d".formatted(https.isPresent() ? "https" : "http", LoopbackPorts.LOOPBACK, gatewayPort());
     }
 
     int monitorsHttpPort() {

@@ -2,6 +2,7 @@ package io.growalert.monitor.source.influx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.growalert.definitions.Secret;
 import io.growalert.evaluation.threshold.Row;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
@@ -45,6 +47,7 @@ class FluxContainerTest {
 
     @BeforeAll
     static void start() throws Exception {
+        assumeTrue(DockerClientFactory.instance().isDockerAvailable(), "no container engine");
         SERVER.start();
         var lines = """
                 co2,room=r1 ppm=1200.5 %d

@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.deployment;
+
+import org.jspecify.annotations.NullMarked;
