@@ -144,12 +144,15 @@ class SecureKafkaTest {
         kafka.revoke(right);
         var state = dispatcher.getBean("stateStreamsHealthIndicator", HealthIndicator.class);
         database.jdbc().sql("update reading set value = 1").update();
-        awaitBesidesDyingThreads().atMost(PATIENCE).until(() -> state.health().getStatus().equals(Status.DOWN));
+        awaitBesidesDyingThreads()
+                .atMost(PATIENCE)
+                .until(() -> state.health().getStatus().equals(Status.DOWN));
         assertThat(state.health().getDetails().toString()).contains("TransactionalId");
         kafka.grant(List.of(right));
         awaitBesidesDyingThreads().atMost(PATIENCE).until(() -> receiver.requests().stream()
                 .anyMatch(seen -> seen.text().contains("resolved")));
-        awaitBesidesDyingThreads().atMost(Duration.ofMinutes(4))
+        awaitBesidesDyingThreads()
+                .atMost(Duration.ofMinutes(4))
                 .until(() -> state.health().getStatus().equals(Status.UP));
         assertThat(records(admin, Topics.ALERTS)).isPositive();
     }
