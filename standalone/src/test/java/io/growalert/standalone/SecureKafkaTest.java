@@ -41,6 +41,7 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,14 +144,22 @@ class SecureKafkaTest {
         kafka.revoke(right);
         var state = dispatcher.getBean("stateStreamsHealthIndicator", HealthIndicator.class);
         database.jdbc().sql("update reading set value = 1").update();
-        await().atMost(PATIENCE).until(() -> state.health().getStatus().equals(Status.DOWN));
+        awaitBesidesDyingThreads()
+                .atMost(PATIENCE)
+                .until(() -> state.health().getStatus().equals(Status.DOWN));
         assertThat(state.health().getDetails().toString()).contains("TransactionalId");
         kafka.grant(List.of(right));
-        await().atMost(PATIENCE).until(() -> receiver.requests().stream()
+        awaitBesidesDyingThreads().atMost(PATIENCE).until(() -> receiver.requests().stream()
                 .anyMatch(seen -> seen.text().contains("resolved")));
-        await().atMost(Duration.ofMinutes(4))
+        awaitBesidesDyingThreads()
+                .atMost(Duration.ofMinutes(4))
                 .until(() -> state.health().getStatus().equals(Status.UP));
         assertThat(records(admin, Topics.ALERTS)).isPositive();
+    }
+
+    /** Kafka Streams' threads end with an exception, and are replaced. */
+    private static ConditionFactory awaitBesidesDyingThreads() {
+        return await().dontCatchUncaughtExceptions();
     }
 
     @Test

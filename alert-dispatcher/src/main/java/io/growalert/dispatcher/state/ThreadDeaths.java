@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * The recent deaths of Kafka Streams' threads. Each thread is replaced, and a single death is harmless: an outage of the broker
@@ -26,7 +27,7 @@ final class ThreadDeaths {
 
     synchronized void died(Throwable cause) {
         recent.add(nanoTime.getAsLong());
-        last = cause.toString();
+        last = NestedExceptionUtils.getMostSpecificCause(cause).toString();
         forgetOld();
     }
 

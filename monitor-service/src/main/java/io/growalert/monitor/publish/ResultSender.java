@@ -88,7 +88,9 @@ public final class ResultSender implements AutoCloseable {
         this.loop = new Loop(
                 "results",
                 "Sending results failed; retrying with a new connection",
-                Loop.Options.DEFAULT.withRetry(RECONNECT_AFTER, LONGEST_RECONNECT).withGrace(INTERRUPT_AFTER),
+                Loop.Options.DEFAULT
+                        .withRetry(RECONNECT_AFTER, LONGEST_RECONNECT)
+                        .withGrace(INTERRUPT_AFTER),
                 _ -> sendWithOneConnection());
         loop.start();
     }
