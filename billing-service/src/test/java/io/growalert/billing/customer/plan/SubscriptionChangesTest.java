@@ -3,7 +3,6 @@ package io.growalert.billing.customer.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.customer.Running.Answer;
-import io.growalert.billing.customer.Subscriber;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
 import java.io.IOException;

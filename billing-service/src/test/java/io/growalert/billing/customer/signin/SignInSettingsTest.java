@@ -159,7 +159,7 @@ class SignInSettingsTest {
         assertThatThrownBy(() -> billing.beside(Map.of("growalert.billing.customer.mail.site", "")))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("mail.site");
-        for (var none : List.of("billing", "a@example.org, b@example.org", "GrowAlert <billing@>")) {
+        for (var none : List.of("nobody", "a@example.org, b@example.org", "GrowAlert <billing@>")) {
             assertThatThrownBy(() -> billing.beside(Map.of("growalert.billing.customer.mail.from", none)))
                     .isInstanceOf(StartFailure.class)
                     .message()

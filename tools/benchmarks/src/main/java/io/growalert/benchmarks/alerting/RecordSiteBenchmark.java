@@ -36,8 +36,9 @@ final class RecordSiteBenchmark {
             try (var _ = Installation.in(args[0])
                     .with(PreviousRun.environment(site))
                     .start(data, site.ports(), List.of("--config", definitions))) {
-                PreviousRun.leave(site, OPEN);
+                PreviousRun.awaitStart(site, OPEN);
                 new UpgradeCustomers(site).leave();
+                PreviousRun.leave(site, OPEN);
             }
             Files.copy(Path.of(definitions), target.resolve("definitions.yaml"), StandardCopyOption.REPLACE_EXISTING);
             Files.copy(

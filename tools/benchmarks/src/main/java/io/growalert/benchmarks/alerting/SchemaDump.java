@@ -19,8 +19,8 @@ record SchemaDump(Connection connection) {
                     """.formatted(schema)));
             lines.addAll(partitions(schema));
             for (var table : tables(schema)) {
-                lines.addAll(column(
-                        "select json_build_object('table', '%1$s', 'row', to_json(t))::text from %1$s t".formatted(table)));
+                lines.addAll(column("select json_build_object('table', '%1$s', 'row', to_json(t))::text from %1$s t"
+                        .formatted(table)));
             }
             lines.addAll(column("""
                     select json_build_object('sequence', format('%%I.%%I', schemaname, sequencename), 'value', last_value)::text

@@ -58,8 +58,9 @@ final class UpgradeBenchmark {
             PreviousRun left;
             UpgradeCustomers.Left bills;
             try (var standalone = before.with(PreviousRun.environment(site)).start(data, site.ports(), options)) {
-                left = PreviousRun.leave(site, OPEN);
+                PreviousRun.awaitStart(site, OPEN);
                 bills = customers.leave();
+                left = PreviousRun.leave(site, OPEN);
                 if (killed) {
                     standalone.kill();
                 }
