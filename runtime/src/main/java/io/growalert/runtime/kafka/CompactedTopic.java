@@ -36,6 +36,9 @@ public final class CompactedTopic<V> {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final int METADATA_MAX_AGE_MILLIS = 10_000;
+    /** Until the end is reached, for which callers wait. */
+    private static final Duration FIRST_POLL = Duration.ofMillis(200);
+
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration MOST_RETRY = Duration.ofSeconds(5);
@@ -128,7 +131,7 @@ public final class CompactedTopic<V> {
             boolean isReached = false;
             long lookAt = 0;
             while (!following.isStopping()) {
-                consumer.poll(POLL).forEach(record -> apply(record, read));
+                consumer.poll(isReached ? POLL : FIRST_POLL).forEach(record -> apply(record, read));
                 if (!isReached && ends.areReached(consumer)) {
                     isReached = true;
                     values = read;
