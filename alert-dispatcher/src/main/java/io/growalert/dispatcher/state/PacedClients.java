@@ -2,6 +2,7 @@ package io.growalert.dispatcher.state;
 
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -78,7 +79,7 @@ record PacedClients(KafkaClientSupplier clients, Timer commits) implements Kafka
                 var took = blocked + now - start;
                 blocked = 0;
                 CommitPace.ofThread().committed(took, now);
-                commits.record(took, java.util.concurrent.TimeUnit.NANOSECONDS);
+                commits.record(took, TimeUnit.NANOSECONDS);
             }
         }
     }
