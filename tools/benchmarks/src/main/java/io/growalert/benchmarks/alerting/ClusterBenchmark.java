@@ -228,8 +228,12 @@ final class ClusterBenchmark implements AutoCloseable {
                 .filter(arrival -> !arrival.at().isBefore(from) && arrival.at().isBefore(to));
     }
 
+    /** Of what was decided between two instants, whenever it arrived. */
     private DoubleStream delays(Instant from, Instant to) {
-        return arrivals(from, to).mapToDouble(arrival -> seconds(arrival.event().slot(), arrival.at()));
+        return sink.arrivals().stream()
+                .filter(arrival -> !arrival.event().slot().isBefore(from)
+                        && arrival.event().slot().isBefore(to))
+                .mapToDouble(arrival -> seconds(arrival.event().slot(), arrival.at()));
     }
 
     private static double seconds(Instant from, Instant to) {
