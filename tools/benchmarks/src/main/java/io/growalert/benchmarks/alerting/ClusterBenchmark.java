@@ -140,10 +140,9 @@ final class ClusterBenchmark implements AutoCloseable {
         faults.add(new Fault(name, ofBrokers, from, repaired, healthy, Instant.now()));
     }
 
-    private void judge(int monitors) {
+    private void judge(int monitors) throws InterruptedException {
         var broker = kafka.bootstrapServers();
         var slots = new ResultSlots(TopicRecords.all(TopicRecords.results(broker)));
-        var events = new AlertEvents(TopicRecords.all(TopicRecords.events(broker)));
         var start = faults.getFirst().from();
         Report.print("%d monitors at 1 s; without a fault, alerts come every %.1f s"
                 .formatted(monitors, (double) PERIOD / monitors));
@@ -166,11 +165,16 @@ final class ClusterBenchmark implements AutoCloseable {
                             .flatMap(fault -> slots.twice(fault.from(), fault.to()).stream())
                             .toList());
         }
-        var check = new TransitionCheck(slots.results(), events);
+        var check = TransitionCheck.awaited(slots.results(), broker, PATIENCE);
+        var events = check.events();
         Report.print("%,d results, %,d transitions implied, %,d events"
                 .formatted(
                         slots.all().size(), check.implied().size(), events.all().size()));
         check.judge(report, start);
+        report.check(
+                "all is notified within %d min".formatted(PATIENCE.toMinutes()),
+                Await.happens(PATIENCE, () -> check.isNotified(sink)),
+                "see below");
         check.judgeWebhooks(report, sink, false);
         bound(
                 "results stood still, in s",
@@ -224,8 +228,12 @@ final class ClusterBenchmark implements AutoCloseable {
                 .filter(arrival -> !arrival.at().isBefore(from) && arrival.at().isBefore(to));
     }
 
+    /** Of what was decided between two instants, whenever it arrived. */
     private DoubleStream delays(Instant from, Instant to) {
-        return arrivals(from, to).mapToDouble(arrival -> seconds(arrival.event().slot(), arrival.at()));
+        return sink.arrivals().stream()
+                .filter(arrival -> !arrival.event().slot().isBefore(from)
+                        && arrival.event().slot().isBefore(to))
+                .mapToDouble(arrival -> seconds(arrival.event().slot(), arrival.at()));
     }
 
     private static double seconds(Instant from, Instant to) {

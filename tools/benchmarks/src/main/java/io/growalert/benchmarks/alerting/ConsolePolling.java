@@ -1,6 +1,7 @@
 package io.growalert.benchmarks.alerting;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -98,7 +99,7 @@ final class ConsolePolling implements AutoCloseable {
                                 request("/api/live", Duration.ofSeconds(10)), HttpResponse.BodyHandlers.ofLines())
                         .body()) {
                     lines.filter(line -> line.startsWith("event:")).forEach(_ -> liveEvents.incrementAndGet());
-                } catch (IOException | java.io.UncheckedIOException e) {
+                } catch (IOException | UncheckedIOException e) {
                     // reconnects
                 }
                 liveEnds.incrementAndGet();

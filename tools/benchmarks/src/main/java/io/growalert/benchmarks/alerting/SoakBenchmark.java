@@ -3,6 +3,8 @@ package io.growalert.benchmarks.alerting;
 import io.growalert.benchmarks.process.Await;
 import io.growalert.benchmarks.process.ProcessLog;
 import io.growalert.benchmarks.report.Report;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,8 +111,8 @@ final class SoakBenchmark implements AutoCloseable {
                 ended.add("%s: %s".formatted(fault, name));
                 try {
                     service.startAgain();
-                } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
                 }
             }
         });
@@ -121,8 +123,8 @@ final class SoakBenchmark implements AutoCloseable {
         var slots = new ResultSlots(TopicRecords.all(TopicRecords.results(broker)).stream()
                 .filter(entry -> entry.value().monitor().startsWith("flip-"))
                 .toList());
-        var events = new AlertEvents(TopicRecords.all(TopicRecords.events(broker)));
-        var check = new TransitionCheck(slots.results(), events);
+        var check = TransitionCheck.awaited(slots.results(), broker, PATIENCE);
+        var events = check.events();
         boolean notified = Await.happens(PATIENCE, () -> check.isNotified(site.sink));
         var start = periods.getFirst().from();
         Report.print(

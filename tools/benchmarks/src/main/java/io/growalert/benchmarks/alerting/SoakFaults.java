@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -95,8 +96,8 @@ final class SoakFaults {
 
     /** Slots ahead by less than the results' limit of a minute; the dispatcher's clock makes none. */
     private void clocks() throws Exception {
-        var monitors = java.util.Objects.requireNonNull(site.monitorsClock);
-        var dispatcher = java.util.Objects.requireNonNull(site.dispatcherClock);
+        var monitors = Objects.requireNonNull(site.monitorsClock);
+        var dispatcher = Objects.requireNonNull(site.dispatcherClock);
         monitors.set(SLOTS_AHEAD);
         dispatcher.set(HOURS_AHEAD);
         pause();

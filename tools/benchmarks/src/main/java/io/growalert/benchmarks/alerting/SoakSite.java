@@ -9,6 +9,7 @@ import io.growalert.benchmarks.process.PostgresProcess;
 import io.growalert.benchmarks.process.ScratchFolder;
 import io.growalert.benchmarks.process.SmallDisk;
 import io.growalert.benchmarks.report.Report;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -82,7 +83,7 @@ final class SoakSite implements AutoCloseable {
     private static @Nullable FakeClock clock(
             ScratchFolder scratch, String service, Map<String, Map<String, String>> environments) throws Exception {
         try {
-            var clock = FakeClock.make(java.nio.file.Files.createDirectories(scratch.resolve("clock-" + service)));
+            var clock = FakeClock.make(Files.createDirectories(scratch.resolve("clock-" + service)));
             clock.set(Duration.ZERO);
             environments.put(service, clock.environment());
             return clock;

@@ -2,16 +2,21 @@ package io.growalert.benchmarks.alerting;
 
 import io.growalert.benchmarks.report.Report;
 import io.growalert.events.CheckResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The events of the alerts topic, and the webhooks of them, compared with what the results of {@link FlippingMonitors} imply. */
 final class TransitionCheck {
+    private static final Duration MOST_APART = Duration.ofMinutes(1);
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
     private final AlertEvents events;
     private final List<FlippingMonitors.Implied> implied;
     private final Instant settled;
@@ -20,12 +25,36 @@ final class TransitionCheck {
     TransitionCheck(List<CheckResult> results, AlertEvents events) {
         this.events = events;
         implied = FlippingMonitors.transitions(results);
+        settled = settled(results);
+    }
+
+    /** Until when all results were read: one of a slow partition may be missing before the last of the others. */
+    private static Instant settled(List<CheckResult> results) {
+        var last = new HashMap<String, Instant>();
+        results.forEach(result ->
+                last.merge(result.monitor(), result.slot(), (one, other) -> one.isAfter(other) ? one : other));
+        var latest = last.values().stream().max(Instant::compareTo).orElse(Instant.EPOCH);
+        var earliest = last.values().stream().min(Instant::compareTo).orElse(Instant.EPOCH);
+        var bound = latest.minus(MOST_APART);
         // what the last results imply may be under way, and is read or not
-        settled = results.stream()
-                .map(CheckResult::slot)
-                .max(Instant::compareTo)
-                .orElse(Instant.EPOCH)
-                .minusSeconds(5);
+        return (earliest.isBefore(bound) ? bound : earliest).minusSeconds(5);
+    }
+
+    /** Reads the alerts topic again and again, until it has what the results imply, or the bound is over. */
+    static TransitionCheck awaited(List<CheckResult> results, String broker, Duration bound)
+            throws InterruptedException {
+        var end = Instant.now().plus(bound);
+        while (true) {
+            var check = new TransitionCheck(results, new AlertEvents(TopicRecords.all(TopicRecords.events(broker))));
+            if (check.missing(check.events.ids()).isEmpty() || Instant.now().isAfter(end)) {
+                return check;
+            }
+            TimeUnit.SECONDS.sleep(AGAIN.toSeconds());
+        }
+    }
+
+    AlertEvents events() {
+        return events;
     }
 
     List<FlippingMonitors.Implied> implied() {

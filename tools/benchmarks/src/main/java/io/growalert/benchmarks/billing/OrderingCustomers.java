@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -147,7 +148,7 @@ public final class OrderingCustomers implements AutoCloseable {
     private static String code(String body) {
         try {
             return JSON.readTree(body).path("code").asString("");
-        } catch (tools.jackson.core.JacksonException e) {
+        } catch (JacksonException e) {
             return "";
         }
     }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,10 @@ public final class StripeTraffic implements AutoCloseable {
 
     /** Of a billing-service that belongs to this sandbox, by property name. */
     public Map<String, String> settings(String databaseUrl, String kafka) {
-        return BillingInstance.settings(databaseUrl, kafka, sandbox.apiBase());
+        var settings = new HashMap<>(BillingInstance.settings(databaseUrl, kafka, sandbox.apiBase()));
+        // all customers have one address
+        settings.put("growalert.billing.customer.limits.customers-per-address", "100000");
+        return settings;
     }
 
     public URI apiBase() {

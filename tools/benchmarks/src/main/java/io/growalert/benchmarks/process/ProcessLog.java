@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** Memory, threads and file descriptors of JVMs over time, as a CSV file and as a comparison of the first third with the last. */
 public final class ProcessLog implements AutoCloseable {
@@ -133,8 +135,8 @@ public final class ProcessLog implements AutoCloseable {
 
     /** The slope by least squares of the run with the most samples, without its first quarter, for an hour. */
     private static double trend(List<Sample> samples, Figure figure) {
-        var longest = samples.stream().collect(java.util.stream.Collectors.groupingBy(Sample::pid)).values().stream()
-                .max(java.util.Comparator.comparingInt(List::size))
+        var longest = samples.stream().collect(Collectors.groupingBy(Sample::pid)).values().stream()
+                .max(Comparator.comparingInt(List::size))
                 .orElse(List.of());
         var run = longest.subList(longest.size() / 4, longest.size());
         double meanTime = run.stream().mapToDouble(ProcessLog::hours).average().orElse(0);
