@@ -78,7 +78,10 @@ class AlertingPathContainersTest {
 
             Scenario.run(
                     kafka.getBootstrapServers(),
-                    new Database(postgres.getJdbcUrl().replaceFirst("\\?.*", ""), postgres.getUsername(), postgres.getPassword()),
+                    new Database(
+                            postgres.getJdbcUrl().replaceFirst("\\?.*", ""),
+                            postgres.getUsername(),
+                            postgres.getPassword()),
                     List.of(series),
                     folder);
         }
