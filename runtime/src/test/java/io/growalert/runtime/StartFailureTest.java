@@ -18,7 +18,8 @@ class StartFailureTest {
 
     @Test
     void otherwise_the_deepest_cause_is_the_reason() {
-        var failure = new StartFailure("history", new IllegalStateException("no bean", new ConnectException("refused")));
+        var failure =
+                new StartFailure("history", new IllegalStateException("no bean", new ConnectException("refused")));
 
         assertThat(failure).hasMessage("the history cannot start: refused");
     }

@@ -2,7 +2,6 @@ package io.growalert.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -99,8 +97,7 @@ class ComposeTest {
                         .path("environment")
                         .propertyStream()
                         .filter(variable -> variable.getKey().startsWith("GROWALERT_"))
-                        .forEach(variable -> environment.put(
-                                variable.getKey(), value(variable)));
+                        .forEach(variable -> environment.put(variable.getKey(), value(variable)));
                 ServiceSettings.of(service.text()).requireKnown(environment, List.of());
             }
         }
