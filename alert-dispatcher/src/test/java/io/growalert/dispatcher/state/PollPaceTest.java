@@ -2,6 +2,7 @@ package io.growalert.dispatcher.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -60,7 +61,12 @@ class PollPaceTest {
     @Test
     void a_commit_is_due_well_before_the_transaction_times_out() {
         var settings = StreamsSettings.of(new StateSettings(
-                "127.0.0.1:9092", Path.of("state"), "instance", 12, Duration.ofSeconds(6), Duration.ofSeconds(30)));
+                KafkaCluster.at("127.0.0.1:9092"),
+                Path.of("state"),
+                "instance",
+                12,
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(30)));
 
         assertThat(millis(settings, StreamsConfig.COMMIT_INTERVAL_MS_CONFIG)
                         + millis(settings, StreamsConfig.POLL_MS_CONFIG))

@@ -100,6 +100,9 @@ public final class KafkaClients {
         config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // KAFKA-15591: the first request of a partition, rejected while its leader starts, is overtaken by a second and
+        // then rejected for good
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 500);
         return config;
     }

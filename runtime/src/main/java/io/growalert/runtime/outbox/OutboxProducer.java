@@ -24,25 +24,19 @@ public final class OutboxProducer {
      */
     public static Producer<String, byte[]> connect(KafkaCluster cluster, int partitions, String... topics) {
         new TopicCreator(cluster, partitions).createMissing(List.of(topics));
-        Map<String, Object> producerSettings = cluster.client(Map.of(
-                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                500,
-                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
-                false,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                10_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                10_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                Integer.MAX_VALUE,
-                ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
-                500,
-                ProducerConfig.BATCH_SIZE_CONFIG,
-                64 << 10));
+        Map<String, Object> producerSettings = cluster.client(Map.ofEntries(
+                Map.entry(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500),
+                Map.entry(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false),
+                Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
+                Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
+                // KAFKA-15591: the first request of a partition, rejected while its leader starts, is overtaken by a
+                // second
+                Map.entry(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1),
+                Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000),
+                Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000),
+                Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE),
+                Map.entry(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 500),
+                Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10)));
         return new KafkaProducer<>(producerSettings, new StringSerializer(), new ByteArraySerializer());
     }
 }
