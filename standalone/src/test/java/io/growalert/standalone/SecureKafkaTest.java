@@ -3,7 +3,6 @@ package io.growalert.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.growalert.billing.BillingService;
 import io.growalert.dispatcher.AlertDispatcher;
@@ -34,12 +33,9 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -170,48 +166,6 @@ class SecureKafkaTest {
 
             assertThat(List.of(monitors.isRunning(), dispatcher.isRunning())).containsOnly(true);
         }
-    }
-
-    @Test
-    void kcat_with_its_own_login_reads_the_alerts() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/kcat")), "kcat is not installed");
-        kafka.user("consumer", SecureKafka.password("consumer"));
-        kafka.grant(List.of(new AclBinding(
-                new ResourcePattern(ResourceType.TOPIC, Topics.ALERTS, PatternType.LITERAL),
-                new AccessControlEntry("User:consumer", "*", AclOperation.READ, AclPermissionType.ALLOW))));
-        try (var _ = MonitorService.start(monitors("kcat", scram("monitor-service")));
-                var _ = AlertDispatcher.start(dispatcher("kcat", scram("alert-dispatcher")))) {
-            awaitAlertOf("kcat");
-        }
-        var output = folder.resolve("kcat.out");
-        int code = new ProcessBuilder(
-                        "kcat",
-                        "-C",
-                        "-e",
-                        "-q",
-                        "-b",
-                        kafka.scramAddress(),
-                        "-t",
-                        Topics.ALERTS,
-                        "-X",
-                        "isolation.level=read_committed",
-                        "-X",
-                        "security.protocol=SASL_SSL",
-                        "-X",
-                        "sasl.mechanisms=SCRAM-SHA-512",
-                        "-X",
-                        "sasl.username=consumer",
-                        "-X",
-                        "sasl.password=" + SecureKafka.password("consumer"),
-                        "-X",
-                        "ssl.ca.location=" + folder.resolve("authority.pem"))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start()
-                .waitFor();
-
-        assertThat(code).as(Files.readString(output)).isZero();
-        assertThat(Files.readString(output)).contains("\"monitor\":\"kcat\"");
     }
 
     @Test
