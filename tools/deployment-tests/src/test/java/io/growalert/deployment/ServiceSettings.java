@@ -104,7 +104,7 @@ record ServiceSettings(String file, Map<String, Class<?>> records) {
                 ApplicationConversionService.getSharedInstance());
         var handler = new NoUnboundElementsBindHandler(
                 BindHandler.DEFAULT,
-                source -> source.getUnderlyingSource() == variables || source.getUnderlyingSource() == files);
+                source -> List.of(variables, files).contains(source.getUnderlyingSource()));
         records.forEach((prefix, type) -> binder.bind(prefix, Bindable.of(type), handler));
     }
 
