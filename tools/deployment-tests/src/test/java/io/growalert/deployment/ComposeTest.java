@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,12 @@ class ComposeTest {
         }
     }
 
+    private JsonNode service(String name) {
+        return Objects.requireNonNull(services.get(name), name);
+    }
+
     private Stream<JsonNode> own() {
-        return Stream.of(ServiceImage.values()).map(service -> services.get(service.text()));
+        return Stream.of(ServiceImage.values()).map(service -> service(service.text()));
     }
 
     @Test
@@ -46,7 +51,7 @@ class ComposeTest {
             assertThat(service.has("build")).isFalse();
         });
         for (var service : ServiceImage.values()) {
-            assertThat(services.get(service.text()).path("image").asString()).isEqualTo("growalert/" + service.text());
+            assertThat(service(service.text()).path("image").asString()).isEqualTo("growalert/" + service.text());
         }
     }
 
@@ -54,14 +59,14 @@ class ComposeTest {
     void each_service_but_the_sandbox_reports_its_health() {
         assertThat(Stream.of(ServiceImage.values())
                         .filter(service -> service != ServiceImage.STRIPE_SANDBOX)
-                        .map(service -> services.get(service.text()).at("/healthcheck/test")))
+                        .map(service -> service(service.text()).at("/healthcheck/test")))
                 .allSatisfy(test -> assertThat(test.toString()).contains("bash", "/health HTTP/1.0", " 200"));
     }
 
     /** A volume that an engine creates is root's. */
     @Test
     void each_volume_of_a_service_is_given_to_its_user_before() {
-        var prepared = services.get("volumes");
+        var prepared = service("volumes");
         var owned = new HashMap<String, String>();
         prepared.path("volumes").forEach(mount -> {
             var parts = mount.asString().split(":", -1);
@@ -93,7 +98,7 @@ class ComposeTest {
         for (var service : ServiceImage.values()) {
             if (service != ServiceImage.STRIPE_SANDBOX) {
                 var environment = new HashMap<String, String>();
-                services.get(service.text())
+                service(service.text())
                         .path("environment")
                         .propertyStream()
                         .filter(variable -> variable.getKey().startsWith("GROWALERT_"))

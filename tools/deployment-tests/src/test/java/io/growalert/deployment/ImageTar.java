@@ -6,9 +6,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,14 +95,13 @@ record ImageTar(JsonNode config, List<byte[]> layers) {
         } else {
             Files.copy(content, file);
         }
-        var permissions = EnumSet.noneOf(PosixFilePermission.class);
-        for (var permission : PosixFilePermission.values()) {
-            // declared in the order of the bits, OWNER_READ first
-            if ((entry.getMode() >> (8 - permission.ordinal()) & 1) == 1) {
-                permissions.add(permission);
+        var letters = new StringBuilder("rwxrwxrwx");
+        for (int bit = 0; bit < letters.length(); bit++) {
+            if ((entry.getMode() >> (8 - bit) & 1) == 0) {
+                letters.setCharAt(bit, '-');
             }
         }
-        Files.setPosixFilePermissions(file, permissions);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(letters.toString()));
     }
 
     private static TarArchiveInputStream open(byte[] layer) throws IOException {

@@ -103,8 +103,7 @@ record ServiceSettings(String file, Map<String, Class<?>> records) {
                 null,
                 ApplicationConversionService.getSharedInstance());
         var handler = new NoUnboundElementsBindHandler(
-                BindHandler.DEFAULT,
-                source -> source.getUnderlyingSource() == variables || source.getUnderlyingSource() == files);
+                BindHandler.DEFAULT, source -> List.of(variables, files).contains(source.getUnderlyingSource()));
         records.forEach((prefix, type) -> binder.bind(prefix, Bindable.of(type), handler));
     }
 
