@@ -1,5 +1,6 @@
 package io.growalert.standalone;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -142,14 +143,14 @@ class SecureKafkaTest {
         database.jdbc().sql("update reading set value = 1").update();
         awaitBesidesDyingThreads()
                 .atMost(PATIENCE)
-                .until(() -> state.health().getStatus().equals(Status.DOWN));
-        assertThat(state.health().getDetails().toString()).contains("TransactionalId");
+                .until(() -> requireNonNull(state.health()).getStatus().equals(Status.DOWN));
+        assertThat(requireNonNull(state.health()).getDetails().toString()).contains("TransactionalId");
         kafka.grant(List.of(right));
         awaitBesidesDyingThreads().atMost(PATIENCE).until(() -> receiver.requests().stream()
                 .anyMatch(seen -> seen.text().contains("resolved")));
         awaitBesidesDyingThreads()
                 .atMost(Duration.ofMinutes(4))
-                .until(() -> state.health().getStatus().equals(Status.UP));
+                .until(() -> requireNonNull(state.health()).getStatus().equals(Status.UP));
         assertThat(records(admin, Topics.ALERTS)).isPositive();
     }
 

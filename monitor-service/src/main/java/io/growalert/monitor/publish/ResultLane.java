@@ -94,12 +94,7 @@ final class ResultLane {
     }
 
     void over(ProducerRecord<String, byte[]> record, long now) {
-        // nearly always the first, and comparing two records is costly
-        if (inFlight.peekFirst() == record) {
-            inFlight.removeFirst();
-        } else {
-            inFlight.remove(record);
-        }
+        inFlight.remove(record);
         progressAt = now;
     }
 

@@ -125,6 +125,6 @@ final class UpgradeLedger {
     /** The refund changes its order, and its charge's refunded amount. */
     private static boolean isRefund(String id, JsonNode row, String column, String refunded) {
         return id.equals("device_orders " + refunded)
-                || id.startsWith("charges ") && column.equals("amount_refunded") && row.has("amount_refunded");
+                || (id.startsWith("charges ") && column.equals("amount_refunded") && row.has("amount_refunded"));
     }
 }
