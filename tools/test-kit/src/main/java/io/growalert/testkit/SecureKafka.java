@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -233,7 +234,8 @@ public final class SecureKafka implements AutoCloseable {
 
     private Path write(String name, String text) {
         try {
-            return Files.writeString(folder.resolve(name), text);
+            var file = Files.writeString(folder.resolve(name), text);
+            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
