@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rights of the services, each with a principal of its own: docs/examples/acls.sh kafka-1:9093 admin.properties
+# Rights of the services, each with a separate principal: docs/examples/acls.sh kafka-1:9093 admin.properties
 # The properties are those of a user that may change rights. Read and Write include Describe.
 # Where services create missing topics, they need Create on them, too.
 set -euo pipefail

@@ -1,6 +1,9 @@
 package io.growalert.history.store;
 
 import io.growalert.runtime.loop.Progress;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
+import org.postgresql.PGStatement;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -22,6 +28,7 @@ public final class Compaction {
     private static final int MOST_VALUES = 1_200_000;
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate template;
     private final TransactionOperations transaction;
     private final DataSource database;
     private final DayPartitions partitions;
@@ -38,6 +45,7 @@ public final class Compaction {
             Duration retention,
             InstantSource clock) {
         this.jdbc = jdbc;
+        this.template = new JdbcTemplate(database);
         this.transaction = transaction;
         this.database = database;
         this.partitions = partitions;
@@ -101,25 +109,19 @@ public final class Compaction {
     }
 
     private static final String TAKE = """
-            with taken as (delete from history.runs where monitor = :monitor and slot >= :first and slot <= :last
+            with taken as (delete from history.runs where monitor = ? and slot >= ? and slot <= ?
                            returning slot, series, readings, statuses)
             select * from taken order by slot
             """;
 
     private void move(int monitor, List<Long> slots, long oldest) {
         var values = new HashMap<Integer, SeriesValues>();
-        jdbc.sql(TAKE)
-                .param("monitor", monitor)
-                .param("first", Micros.utc(Micros.instant(slots.getFirst())))
-                .param("last", Micros.utc(Micros.instant(slots.getLast())))
-                .query(row -> {
-                    ChunkTable.run(row, (series, slot, value, status) -> {
-                        if (slot >= oldest) {
-                            values.computeIfAbsent(series, _ -> new SeriesValues())
-                                    .add(slot, value, status);
-                        }
-                    });
-                });
+        RowCallbackHandler run = row -> ChunkTable.run(row, (series, slot, value, status) -> {
+            if (slot >= oldest) {
+                values.computeIfAbsent(series, _ -> new SeriesValues()).add(slot, value, status);
+            }
+        });
+        template.query(connection -> take(connection, monitor, slots.getFirst(), slots.getLast()), run);
         var rows = ChunkTable.rows();
         values.forEach((series, all) -> {
             ChunkTable.add(rows, series, all);
@@ -127,5 +129,16 @@ public final class Compaction {
         });
         rows.copyTo(database);
         Rollups.changed(jdbc, values);
+    }
+
+    /** With arrays in binary form from the first execution: parsing them as text is most of the work. */
+    private static PreparedStatement take(Connection connection, int monitor, long first, long last)
+            throws SQLException {
+        var statement = connection.prepareStatement(TAKE);
+        statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
+        statement.setInt(1, monitor);
+        statement.setObject(2, Micros.utc(Micros.instant(first)));
+        statement.setObject(3, Micros.utc(Micros.instant(last)));
+        return statement;
     }
 }

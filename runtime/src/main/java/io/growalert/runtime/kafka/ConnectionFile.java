@@ -219,9 +219,7 @@ final class ConnectionFile {
 
     /** Only where the file itself has a secret: a container may see the others' files as readable by all. */
     private void warnOfReaders() {
-        boolean hasSecret = SECRETS.stream()
-                .map(settings::get)
-                .anyMatch(value -> value != null && value.contains("=") && !SecretReferences.isIn(value));
+        boolean hasSecret = SECRETS.stream().anyMatch(key -> hasSecret(key, settings.get(key)));
         try {
             var permissions = Files.getPosixFilePermissions(file);
             if (hasSecret && permissions.contains(PosixFilePermission.OTHERS_READ)) {
@@ -232,6 +230,12 @@ final class ConnectionFile {
         } catch (IOException | UnsupportedOperationException e) {
             LOG.atDebug().setCause(e).log("Permissions of the settings for Kafka are unknown");
         }
+    }
+
+    private static boolean hasSecret(String key, @Nullable String value) {
+        return value != null
+                && !SecretReferences.isIn(value)
+                && (!key.equals(SaslConfigs.SASL_JAAS_CONFIG) || value.contains("password="));
     }
 
     @Override

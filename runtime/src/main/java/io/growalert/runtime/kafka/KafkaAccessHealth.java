@@ -12,7 +12,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * DOWN while Kafka denies access: by the login, by a certificate, or for want of a right. Kafka is queried at most every 30 s,
+ * DOWN while Kafka denies access: by the login, by a certificate, or for a missing right. Kafka is queried at most every 30 s,
  * while it denies access every 5 s, and a probe does not wait for it.
  */
 public final class KafkaAccessHealth implements HealthIndicator {

@@ -18,7 +18,7 @@ public final class KafkaHealth extends AbstractHealthIndicator implements AutoCl
     private @Nullable Admin admin;
 
     public KafkaHealth(KafkaCluster cluster, String clientId) {
-        super("Kafka is unreachable");
+        super("Kafka is unreachable or denies access");
         this.cluster = cluster;
         this.clientId = clientId;
     }

@@ -90,7 +90,7 @@ final class SecretReferences {
                 return found;
             }
         } catch (ConfigException e) {
-            // reported below, in the same words as a missing key
+            // reported below, with the same message as a missing key
         }
         throw new KafkaConfigException(
                 "%s: %s: the secret %s cannot be read or is empty; expected ${directory:FOLDER:FILE}, ${file:FILE:KEY} or ${env:NAME}"

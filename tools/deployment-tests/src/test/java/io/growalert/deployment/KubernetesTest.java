@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -270,6 +271,17 @@ class KubernetesTest {
         assertThat(ReceiverCheck.check(List.of(file), Variables.environment(), problems))
                 .isNotEmpty();
         assertThat(problems.inOrder()).isEmpty();
+    }
+
+    @Test
+    void the_example_runs_the_images_of_this_version() throws Exception {
+        var version = Pattern.compile("<artifactId>growalert</artifactId>\\s*<version>([^<]+)</version>")
+                .matcher(Files.readString(ServiceImage.ROOT.resolve("pom.xml")));
+        assertThat(version.find()).isTrue();
+
+        assertThat(rendered(EXAMPLE).workloads())
+                .extracting(workload -> Manifests.container(workload).path("image").asString())
+                .allMatch(image -> image.endsWith(":" + version.group(1)));
     }
 
     @Test

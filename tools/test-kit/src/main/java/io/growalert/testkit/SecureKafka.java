@@ -21,8 +21,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
-import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
-import org.apache.kafka.clients.admin.UserScramCredentialDeletion;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
@@ -141,15 +139,8 @@ public final class SecureKafka implements AutoCloseable {
 
     /** Creates the user, or replaces its password. */
     public void user(String name, String password) {
-        change(new UserScramCredentialUpsertion(
-                name, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS), password));
-    }
-
-    public void removeUser(String name) {
-        change(new UserScramCredentialDeletion(name, ScramMechanism.SCRAM_SHA_512));
-    }
-
-    private void change(UserScramCredentialAlteration change) {
+        var change = new UserScramCredentialUpsertion(
+                name, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS), password);
         try (var admin = admin()) {
             get(admin.alterUserScramCredentials(List.of(change)).all());
         }

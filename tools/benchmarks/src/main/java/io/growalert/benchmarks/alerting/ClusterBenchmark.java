@@ -40,12 +40,12 @@ final class ClusterBenchmark implements AutoCloseable {
 
     /**
      * @param repaired when what was stopped ran again
-     * @param healthy when all services and partitions were well
+     * @param healthy when all services and partitions were healthy
      */
     private record Fault(String name, boolean ofBrokers, Instant from, Instant repaired, Instant healthy, Instant to) {}
 
-    private interface Mischief {
-        void happen() throws Exception;
+    private interface FaultAction {
+        void run() throws Exception;
     }
 
     private final BrokerCluster kafka;
@@ -128,12 +128,12 @@ final class ClusterBenchmark implements AutoCloseable {
         });
     }
 
-    private void during(String name, boolean ofBrokers, Mischief mischief) throws Exception {
+    private void during(String name, boolean ofBrokers, FaultAction action) throws Exception {
         Report.print("%s: %s".formatted(Instant.now(), name));
         var from = Instant.now();
-        mischief.happen();
+        action.run();
         var repaired = Instant.now();
-        // what is not well after that is reported
+        // what is not healthy after that is reported
         var _ = Await.happens(PATIENCE, () -> kafka.isComplete() && health.isAllHealthy());
         var healthy = Instant.now();
         TimeUnit.SECONDS.sleep(BETWEEN.toSeconds());

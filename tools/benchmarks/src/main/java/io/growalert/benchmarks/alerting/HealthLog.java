@@ -73,7 +73,7 @@ final class HealthLog implements AutoCloseable {
         return seconds;
     }
 
-    /** For how many seconds there were under-replicated partitions, or the brokers could not be asked. */
+    /** For how many seconds there were under-replicated partitions, or the brokers were unreachable. */
     double underReplicated(Instant from, Instant to) {
         return seconds(sample -> sample.underReplicated() != 0, from, to);
     }

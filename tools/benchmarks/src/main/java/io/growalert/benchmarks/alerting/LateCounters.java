@@ -53,7 +53,7 @@ final class LateCounters implements AutoCloseable {
             try {
                 add(name + " " + counter, counter, metrics.sum(counter));
             } catch (IOException e) {
-                return; // it is away
+                return; // unreachable
             }
         }
     }

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 
 /**
  * Debian's Prometheus, which scrapes the series from a target in this process and judges them by alert rules that hold for none. The
- * target's own CPU is that of this process, and counts for nobody.
+ * target's own CPU is that of this process, and is not measured.
  */
 final class Prometheus implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/bin/prometheus");

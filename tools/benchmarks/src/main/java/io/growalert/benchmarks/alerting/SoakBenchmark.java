@@ -87,7 +87,7 @@ final class SoakBenchmark implements AutoCloseable {
     private void during(SoakFaults.Fault fault) throws Exception {
         Report.print("%s: %s".formatted(Instant.now(), fault.name()));
         var from = Instant.now();
-        fault.mischief().happen();
+        fault.action().run();
         var repaired = Instant.now();
         boolean recovered = Await.happens(PATIENCE, () -> {
             supervise(fault.name());

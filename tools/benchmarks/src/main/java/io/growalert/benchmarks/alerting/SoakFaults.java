@@ -18,11 +18,11 @@ final class SoakFaults {
     private static final Duration HOURS_AHEAD = Duration.ofHours(2);
     private static final int SLOW_CLIENTS = 150;
 
-    interface Mischief {
-        void happen() throws Exception;
+    interface FaultAction {
+        void run() throws Exception;
     }
 
-    record Fault(String name, Mischief mischief) {}
+    record Fault(String name, FaultAction action) {}
 
     private final SoakSite site;
     private final Map<String, Long> hostile = new TreeMap<>();

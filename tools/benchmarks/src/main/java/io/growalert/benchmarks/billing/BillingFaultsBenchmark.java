@@ -84,11 +84,11 @@ final class BillingFaultsBenchmark {
         WebhookLoad.Outcome run() throws IOException;
     }
 
-    private interface Mischief {
-        void happen() throws IOException, InterruptedException;
+    private interface FaultAction {
+        void run() throws IOException, InterruptedException;
     }
 
-    private static WebhookLoad.Outcome underFaults(Load load, Mischief mischief)
+    private static WebhookLoad.Outcome underFaults(Load load, FaultAction action)
             throws IOException, InterruptedException {
         try (var thread = Executors.newSingleThreadExecutor()) {
             var outcome = CompletableFuture.supplyAsync(
@@ -100,7 +100,7 @@ final class BillingFaultsBenchmark {
                         }
                     },
                     thread);
-            mischief.happen();
+            action.run();
             return outcome.join();
         }
     }
