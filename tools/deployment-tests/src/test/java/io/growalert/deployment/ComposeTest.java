@@ -49,6 +49,8 @@ class ComposeTest {
             assertThat(service.at("/tmpfs/0").asString()).startsWith("/tmp:exec");
             assertThat(service.has("user")).isFalse();
             assertThat(service.has("build")).isFalse();
+            // the names are not the project's at a public registry
+            assertThat(service.path("pull_policy").asString()).isEqualTo("never");
         });
         for (var service : ServiceImage.values()) {
             assertThat(service(service.text()).path("image").asString()).isEqualTo("growalert/" + service.text());
