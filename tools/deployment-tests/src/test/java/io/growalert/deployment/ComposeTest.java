@@ -121,7 +121,7 @@ class ComposeTest {
         }
         return switch (variable.getKey()) {
             case "GROWALERT_BRAND_LOGO" -> "../../docs/pictures/overview.png";
-            case "GROWALERT_BRAND_SUPPORT" -> "support@example.com";
+            case "GROWALERT_BRAND_SUPPORT", "GROWALERT_BILLING_CUSTOMER_MAIL_FROM" -> "support@example.com";
             default -> variable.getKey().startsWith("GROWALERT_BRAND_") ? "https://example.com/" : "example";
         };
     }

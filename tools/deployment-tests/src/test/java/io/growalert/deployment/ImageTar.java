@@ -56,10 +56,6 @@ record ImageTar(JsonNode config, List<byte[]> layers) {
         }
     }
 
-    List<TarArchiveEntry> entries() {
-        return layers.stream().flatMap(layer -> entries(layer).stream()).toList();
-    }
-
     Map<String, String> environment() {
         var variables = new HashMap<String, String>();
         config.at("/config/Env").forEach(variable -> {
