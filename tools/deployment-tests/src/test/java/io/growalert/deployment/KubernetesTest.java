@@ -280,7 +280,8 @@ class KubernetesTest {
         assertThat(version.find()).isTrue();
 
         assertThat(rendered(EXAMPLE).workloads())
-                .extracting(workload -> Manifests.container(workload).path("image").asString())
+                .extracting(
+                        workload -> Manifests.container(workload).path("image").asString())
                 .allMatch(image -> image.endsWith(":" + version.group(1)));
     }
 
