@@ -1,6 +1,5 @@
 package io.growalert.runtime.kafka;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -11,9 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
@@ -93,30 +89,12 @@ public final class KafkaAccess {
         }
     }
 
-    /** Without an answer Kafka is down, or one side uses TLS and the other does not. */
+    /** Kafka is down, or one side uses TLS and the other does not. */
     private Optional<String> unanswered() {
-        var answers =
-                addresses().flatMap(address -> answersTls(address).stream()).toList();
+        var answers = addresses().map(Answer::of).toList();
         if (cluster.usesTls()) {
-            return answers.contains(false) ? Optional.of(Denial.withoutTls(cluster)) : Optional.empty();
+            return answers.contains(Answer.PLAINTEXT) ? Optional.of(Denial.withoutTls(cluster)) : Optional.empty();
         }
-        return answers.contains(true) ? Optional.of(Denial.tlsOnly(cluster)) : Optional.empty();
-    }
-
-    /** Empty when there is no answer at all. */
-    private static Optional<Boolean> answersTls(InetSocketAddress address) {
-        try (var socket = new Socket()) {
-            socket.connect(address, CONNECT_MILLIS);
-            socket.setSoTimeout(CONNECT_MILLIS);
-            var tls = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault())
-                    .createSocket(socket, address.getHostString(), address.getPort(), true);
-            tls.startHandshake();
-            return Optional.of(true);
-        } catch (SSLException e) {
-            // a certificate that is not trusted was received, but a Kafka without TLS closes the connection
-            return Optional.of(!(e.getCause() instanceof EOFException || Denial.isNotTls(Denial.deepestReason(e))));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return answers.contains(Answer.TLS) ? Optional.of(Denial.tlsOnly(cluster)) : Optional.empty();
     }
 }

@@ -225,6 +225,14 @@ class KafkaAccessTest {
     }
 
     @Test
+    void a_server_that_closes_each_connection_denies_nothing() throws Exception {
+        try (var server = new ClosingServer()) {
+            assertThat(denial(cluster(server.address(), Map.of(), MONITORS))).isEmpty();
+            assertThat(denial(KafkaCluster.at(server.address()))).isEmpty();
+        }
+    }
+
+    @Test
     void health_is_down_while_the_password_is_revoked_and_recovers() {
         var rights = KafkaRights.BILLING_SERVICE;
         var health = new KafkaAccessHealth(new KafkaAccess(cluster(rights), rights));
