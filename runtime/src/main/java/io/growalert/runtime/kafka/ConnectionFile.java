@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -45,14 +44,6 @@ final class ConnectionFile {
     private static final String EXPECTED =
             "expected security.protocol, sasl.*, ssl.*, client.dns.lookup, socket.connection.setup.timeout.* or connections.max.idle.ms";
     private static final Set<String> PROTOCOLS = Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
-    /** Others run code or connect elsewhere. */
-    private static final Set<String> LOGIN_MODULES = Set.of(
-            "org.apache.kafka.common.security.scram.ScramLoginModule",
-            "org.apache.kafka.common.security.plain.PlainLoginModule",
-            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule",
-            "com.sun.security.auth.module.Krb5LoginModule");
-
-    private static final Pattern LOGIN_MODULE = Pattern.compile("\\s*(\\S+)\\s.*;\\s*", Pattern.DOTALL);
     private static final Set<String> SECRETS = Set.of(
             SaslConfigs.SASL_JAAS_CONFIG,
             SslConfigs.SSL_KEY_PASSWORD_CONFIG,
@@ -81,7 +72,11 @@ final class ConnectionFile {
 
     /** Read from the files of the secrets now. */
     Map<String, Object> settings() {
-        var all = new HashMap<String, Object>(SecretReferences.resolve(file, settings));
+        var resolved = SecretReferences.resolve(file, settings);
+        if (protocol().startsWith("SASL")) {
+            Login.check(file, resolved);
+        }
+        var all = new HashMap<String, Object>(resolved);
         if (usesTls()) {
             all.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, ReloadingSslEngineFactory.class);
         }
@@ -135,9 +130,6 @@ final class ConnectionFile {
                     "%s: security.protocol is %s; expected SASL_SSL, SSL, SASL_PLAINTEXT or PLAINTEXT"
                             .formatted(file, protocol));
         }
-        if (protocol.startsWith("SASL")) {
-            checkLogin();
-        }
         var resolved = settings();
         Map<String, Object> parsed;
         try {
@@ -185,21 +177,6 @@ final class ConnectionFile {
         }
     }
 
-    private void checkLogin() {
-        var jaas = settings.get(SaslConfigs.SASL_JAAS_CONFIG);
-        if (jaas == null) {
-            throw new KafkaConfigException(
-                    "%s: sasl.jaas.config is missing; expected LOGIN_MODULE required username=... password=...;"
-                            .formatted(file));
-        }
-        var module = LOGIN_MODULE.matcher(jaas);
-        if (!module.matches() || !LOGIN_MODULES.contains(module.group(1))) {
-            throw new KafkaConfigException(
-                    "%s: sasl.jaas.config: expected MODULE required NAME=VALUE ...; with Kafka's ScramLoginModule, PlainLoginModule or OAuthBearerLoginModule, or Krb5LoginModule"
-                            .formatted(file));
-        }
-    }
-
     private static Map<String, Object> withServers(Map<String, Object> settings) {
         var all = new HashMap<>(settings);
         all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9092");
@@ -207,10 +184,12 @@ final class ConnectionFile {
     }
 
     /** Kafka's message has the value, which may be a secret. */
-    private static String withoutValues(Map<String, Object> settings, ConfigException e) {
+    private String withoutValues(Map<String, Object> resolved, ConfigException e) {
         var message = String.valueOf(e.getMessage());
-        for (var key : SECRETS) {
-            if (settings.get(key) instanceof String secret && message.contains(secret)) {
+        for (var setting : settings.entrySet()) {
+            var key = setting.getKey();
+            boolean isSecret = SECRETS.contains(key) || SecretReferences.isIn(setting.getValue());
+            if (isSecret && message.contains(String.valueOf(resolved.get(key)))) {
                 return key + " is invalid";
             }
         }

@@ -10,6 +10,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigData;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigTransformer;
+import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
@@ -77,7 +78,21 @@ final class SecretReferences {
     }
 
     private static String resolve(Path file, String key, String value) {
-        return REFERENCE.matcher(value).replaceAll(match -> Matcher.quoteReplacement(secret(file, key, match.group())));
+        // a login module's text can be a secret as a whole, which is not a value in it
+        boolean isQuoted = key.equals(SaslConfigs.SASL_JAAS_CONFIG)
+                && !REFERENCE.matcher(value).matches();
+        return REFERENCE.matcher(value).replaceAll(match -> {
+            var secret = secret(file, key, match.group());
+            return Matcher.quoteReplacement(isQuoted ? escaped(file, key, match.group(), secret) : secret);
+        });
+    }
+
+    private static String escaped(Path file, String key, String reference, String secret) {
+        if (secret.contains("\n") || secret.contains("\r")) {
+            throw new KafkaConfigException(
+                    "%s: %s: the secret %s has a line break; expected one line".formatted(file, key, reference));
+        }
+        return secret.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     private static String secret(Path file, String key, String reference) {

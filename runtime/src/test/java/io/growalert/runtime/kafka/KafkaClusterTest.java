@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.security.JaasContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +117,68 @@ class KafkaClusterTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"a\\tb", "x\\", "s3c\"ret7", "\\\"; a=\"", "a/*b", "${env:X}", "p$1"})
+    void a_password_of_any_characters_is_the_one_that_kafka_reads(String password) throws Exception {
+        Files.writeString(folder.resolve("password"), password + "\n");
+        var cluster = cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
+
+        assertThat(password(jaas(cluster))).isEqualTo(password);
+    }
+
+    private static Object password(String jaas) {
+        return JaasContext.loadClientContext(Map.of("sasl.jaas.config", new Password(jaas)))
+                .configurationEntries()
+                .getFirst()
+                .getOptions()
+                .get("password");
+    }
+
+    @Test
+    void a_password_with_a_line_break_inside_is_refused_without_showing_it() throws Exception {
+        Files.writeString(folder.resolve("password"), "hid\nden\n");
+
+        assertThatThrownBy(() -> cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder))))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining("has a line break")
+                .hasMessageNotContainingAny("hid", "den");
+    }
+
+    @Test
+    void a_secret_is_the_whole_text_of_the_login_module() throws Exception {
+        var jaas =
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"u\" password=\"s3c\\\"ret7\";";
+        Files.writeString(folder.resolve("sasl.jaas.config"), jaas);
+        var cluster = cluster(
+                "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\nsasl.jaas.config=${directory:%s:sasl.jaas.config}\n"
+                        .formatted(folder));
+
+        assertThat(jaas(cluster)).isEqualTo(jaas);
+        Files.writeString(folder.resolve("sasl.jaas.config"), jaas.replace("\\", ""));
+        assertThatThrownBy(() -> cluster.client(Map.of()))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining("sasl.jaas.config: expected")
+                .hasMessageNotContainingAny("s3c", "ret7")
+                .hasNoCause();
+    }
+
+    @Test
+    void a_password_that_is_not_escaped_is_the_documented_line() throws Exception {
+        assertRefused(
+                SCRAM.formatted("s3c\"ret7"),
+                "/etc/growalert/kafka.properties: sasl.jaas.config: expected MODULE required NAME=\"VALUE\" ...; with Kafka's ScramLoginModule or PlainLoginModule, or Krb5LoginModule; a backslash precedes \" and \\ in a value");
+    }
+
+    @Test
+    void a_secret_that_is_no_valid_value_is_not_shown() throws Exception {
+        Files.writeString(folder.resolve("other"), "hidden");
+
+        assertThatThrownBy(() -> cluster("connections.max.idle.ms=${directory:%s:other}\n".formatted(folder)))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining("connections.max.idle.ms is invalid")
+                .hasMessageNotContaining("hidden");
+    }
+
+    @ParameterizedTest
     @CsvSource({"directory,DirectoryConfigProvider", "file,FileConfigProvider", "env,EnvVarConfigProvider"})
     void the_declarations_of_kafkas_providers_are_accepted(String name, String type) throws Exception {
         var cluster = cluster(
@@ -135,6 +199,7 @@ class KafkaClusterTest {
     @ValueSource(
             strings = {
                 "com.sun.security.auth.module.JndiLoginModule required;",
+                "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;",
                 "org.apache.kafka.common.security.plain.PlainLoginModule required",
                 ""
             })
