@@ -135,7 +135,8 @@ final class ConnectionFile {
         try {
             parsed = AdminClientConfig.configDef().parse(withServers(resolved));
         } catch (ConfigException e) {
-            throw new KafkaConfigException("%s: %s".formatted(file, withoutValues(resolved, e)), e);
+            // without the cause, whose message may have a secret
+            throw new KafkaConfigException("%s: %s".formatted(file, withoutValues(resolved, e)));
         }
         if (usesTls()) {
             checkStores(parsed);
