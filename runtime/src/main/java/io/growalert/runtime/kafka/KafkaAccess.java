@@ -65,8 +65,7 @@ public final class KafkaAccess {
         } catch (TimeoutException e) {
             return unanswered();
         } catch (KafkaException e) {
-            // a name that does not resolve yet
-            return Optional.empty();
+            return Denial.isUnresolved(e) ? Optional.empty() : Optional.of(Denial.ofSettings(cluster, e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

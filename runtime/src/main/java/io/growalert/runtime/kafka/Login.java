@@ -1,20 +1,25 @@
 package io.growalert.runtime.kafka;
 
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 
 /** The login module in {@code sasl.jaas.config}, references resolved. Its text has the password, and appears in no message. */
 final class Login {
-    /** Others run code or connect elsewhere. */
-    private static final Set<String> MODULES = Set.of(
+    /** With their mechanisms. Other modules run code or connect elsewhere. */
+    private static final Map<String, Set<String>> MODULES = Map.of(
             "org.apache.kafka.common.security.scram.ScramLoginModule",
+            Set.of("SCRAM-SHA-512", "SCRAM-SHA-256"),
             "org.apache.kafka.common.security.plain.PlainLoginModule",
-            "com.sun.security.auth.module.Krb5LoginModule");
+            Set.of("PLAIN"),
+            "com.sun.security.auth.module.Krb5LoginModule",
+            Set.of("GSSAPI"));
 
     private static final Pattern PASSWORD =
             Pattern.compile("\\bpassword\\s*=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"?|[^\\s;]+)", Pattern.DOTALL);
@@ -28,10 +33,17 @@ final class Login {
                     "%s: sasl.jaas.config is missing; expected LOGIN_MODULE required username=\"...\" password=\"...\";"
                             .formatted(file));
         }
-        if (!MODULES.contains(module(jaas))) {
+        var mechanisms = MODULES.get(module(jaas));
+        if (mechanisms == null) {
             throw new KafkaConfigException(
                     "%s: sasl.jaas.config: expected MODULE required NAME=\"VALUE\" ...; with Kafka's ScramLoginModule or PlainLoginModule, or Krb5LoginModule; a backslash precedes \" and \\ in a value"
                             .formatted(file));
+        }
+        var mechanism = settings.getOrDefault(SaslConfigs.SASL_MECHANISM, "missing");
+        if (!mechanisms.contains(mechanism)) {
+            var expected = mechanisms.stream().sorted(Comparator.reverseOrder()).collect(Collectors.joining(" or "));
+            throw new KafkaConfigException("%s: sasl.mechanism is %s; expected %s, as the module in sasl.jaas.config"
+                    .formatted(file, mechanism, expected));
         }
     }
 

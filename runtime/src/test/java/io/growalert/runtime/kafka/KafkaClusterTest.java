@@ -162,6 +162,20 @@ class KafkaClusterTest {
     }
 
     @Test
+    void a_missing_mechanism_is_the_documented_line() throws Exception {
+        assertRefused(
+                SCRAM.formatted("x").replace("sasl.mechanism", "#"),
+                "/etc/growalert/kafka.properties: sasl.mechanism is missing; expected SCRAM-SHA-512 or SCRAM-SHA-256, as the module in sasl.jaas.config");
+    }
+
+    @Test
+    void a_mechanism_of_another_login_module_is_refused() {
+        assertThatThrownBy(() -> cluster(SCRAM.formatted("x").replace("SCRAM-SHA-512", "PLAIN")))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining("sasl.mechanism is PLAIN; expected SCRAM-SHA-512 or SCRAM-SHA-256");
+    }
+
+    @Test
     void a_password_that_is_not_escaped_is_the_documented_line() throws Exception {
         assertRefused(
                 SCRAM.formatted("s3c\"ret7"),
