@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionFile {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionFile.class);
+    private static final Set<String> WARNINGS = ConcurrentHashMap.newKeySet();
     private static final Set<String> OTHERS = Set.of(
             CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
             CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG,
@@ -67,6 +70,7 @@ final class ConnectionFile {
         var connection = new ConnectionFile(file, Map.copyOf(read));
         connection.check();
         connection.warnOfReaders();
+        connection.warnOfProtocol();
         return connection;
     }
 
@@ -130,6 +134,7 @@ final class ConnectionFile {
                     "%s: security.protocol is %s; expected SASL_SSL, SSL, SASL_PLAINTEXT or PLAINTEXT"
                             .formatted(file, protocol));
         }
+        checkProtocol(protocol);
         var resolved = settings();
         Map<String, Object> parsed;
         try {
@@ -141,6 +146,32 @@ final class ConnectionFile {
         if (usesTls()) {
             checkStores(parsed);
         }
+    }
+
+    /** Kafka ignores the settings of a login or of TLS that the protocol does not use. */
+    private void checkProtocol(String protocol) {
+        var ignored = new TreeSet<String>();
+        settings.keySet().stream()
+                .filter(key -> (key.startsWith("sasl.") && !protocol.startsWith("SASL"))
+                        || (key.startsWith("ssl.") && !protocol.endsWith("SSL")))
+                .forEach(ignored::add);
+        if (ignored.isEmpty()) {
+            return;
+        }
+        boolean login = has("sasl.");
+        boolean tls = has("ssl.");
+        throw new KafkaConfigException("%s: security.protocol is %s, which ignores %s; expected %s"
+                .formatted(
+                        file,
+                        settings.containsKey(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG)
+                                ? protocol
+                                : "missing and " + protocol,
+                        ignored.first(),
+                        login && tls ? "SASL_SSL" : login ? "SASL_SSL or SASL_PLAINTEXT" : "SASL_SSL or SSL"));
+    }
+
+    private boolean has(String prefix) {
+        return settings.keySet().stream().anyMatch(key -> key.startsWith(prefix));
     }
 
     private void checkStores(Map<String, Object> parsed) {
@@ -203,12 +234,27 @@ final class ConnectionFile {
         try {
             var permissions = Files.getPosixFilePermissions(file);
             if (hasSecret && permissions.contains(PosixFilePermission.OTHERS_READ)) {
-                LOG.atWarn()
-                        .addKeyValue("file", file)
-                        .log("Settings for Kafka with a password are readable by all users; remove that permission");
+                warn("Settings for Kafka with a password are readable by all users; remove that permission");
             }
         } catch (IOException | UnsupportedOperationException e) {
             LOG.atDebug().setCause(e).log("Permissions of the settings for Kafka are unknown");
+        }
+    }
+
+    private void warnOfProtocol() {
+        if (settings.getOrDefault(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG, "https")
+                .isEmpty()) {
+            warn("Names in the certificates of Kafka are not checked; remove ssl.endpoint.identification.algorithm");
+        }
+        if (protocol().equals("SASL_PLAINTEXT") && "PLAIN".equals(settings.get(SaslConfigs.SASL_MECHANISM))) {
+            warn("Password for Kafka is sent unencrypted; use SASL_SSL, or SCRAM");
+        }
+    }
+
+    /** Once in this process, in which several parts may read the file. */
+    private void warn(String message) {
+        if (WARNINGS.add(file + message)) {
+            LOG.atWarn().addKeyValue("file", file).log(message);
         }
     }
 

@@ -9,10 +9,13 @@ import java.util.Map;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class KafkaClusterTest {
     private static final String SCRAM = """
@@ -159,6 +162,64 @@ class KafkaClusterTest {
                 .hasMessageContaining("sasl.jaas.config: expected")
                 .hasMessageNotContainingAny("s3c", "ret7")
                 .hasNoCause();
+    }
+
+    @Test
+    void a_login_without_its_protocol_is_the_documented_line() throws Exception {
+        assertRefused(
+                SCRAM.formatted("x").replace("security.protocol", "#"),
+                "/etc/growalert/kafka.properties: security.protocol is missing and PLAINTEXT, which ignores sasl.jaas.config; expected SASL_SSL or SASL_PLAINTEXT");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PLAINTEXT,ssl.protocol,SASL_SSL or SSL",
+        "SASL_PLAINTEXT,ssl.protocol,SASL_SSL or SSL",
+        "SSL,sasl.mechanism,SASL_SSL or SASL_PLAINTEXT"
+    })
+    void settings_that_the_protocol_ignores_are_refused(String protocol, String key, String expected) {
+        assertThatThrownBy(() -> cluster("security.protocol=%s\n%s=x\n".formatted(protocol, key)))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageEndingWith(
+                        "security.protocol is %s, which ignores %s; expected %s", protocol, key, expected);
+    }
+
+    @Test
+    void a_login_and_tls_need_the_protocol_with_both() {
+        assertThatThrownBy(() -> cluster(SCRAM.formatted("x") + "ssl.protocol=TLSv1.3\n"))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageEndingWith("expected SASL_SSL");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_password_without_tls_is_warned_of_once(CapturedOutput output) throws Exception {
+        var plain =
+                "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" password=\"hidden\";\n";
+        cluster(plain);
+        cluster(plain);
+
+        assertThat(output.getOut())
+                .containsOnlyOnce("Password for Kafka is sent unencrypted")
+                .doesNotContain("hidden");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void scram_without_tls_is_not_warned_of(CapturedOutput output) throws Exception {
+        cluster(SCRAM.formatted("x"));
+
+        assertThat(output.getOut()).doesNotContain("unencrypted");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void host_names_that_are_not_checked_are_warned_of_once(CapturedOutput output) throws Exception {
+        var open = "security.protocol=SSL\nssl.endpoint.identification.algorithm=\n";
+        cluster(open);
+        cluster(open);
+
+        assertThat(output.getOut()).containsOnlyOnce("Names in the certificates of Kafka are not checked");
     }
 
     @Test
