@@ -165,7 +165,7 @@ final class ConnectionFile {
                         file,
                         settings.containsKey(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG)
                                 ? protocol
-                                : "missing and " + protocol,
+                                : protocol + ", the default",
                         ignored.first(),
                         login && tls ? "SASL_SSL" : login ? "SASL_SSL or SASL_PLAINTEXT" : "SASL_SSL or SSL"));
     }

@@ -168,7 +168,7 @@ class KafkaClusterTest {
     void a_login_without_its_protocol_is_the_documented_line() throws Exception {
         assertRefused(
                 SCRAM.formatted("x").replace("security.protocol", "#"),
-                "/etc/growalert/kafka.properties: security.protocol is missing and PLAINTEXT, which ignores sasl.jaas.config; expected SASL_SSL or SASL_PLAINTEXT");
+                "/etc/growalert/kafka.properties: security.protocol is PLAINTEXT, the default, which ignores sasl.jaas.config; expected SASL_SSL or SASL_PLAINTEXT");
     }
 
     @ParameterizedTest
