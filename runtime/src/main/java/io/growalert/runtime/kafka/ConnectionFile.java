@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,10 +56,14 @@ final class ConnectionFile {
 
     private final Path file;
     private final Map<String, String> settings;
+    private final Map<String, Object> atStart;
 
     private ConnectionFile(Path file, Map<String, String> settings) {
         this.file = file;
         this.settings = settings;
+        checkProtocol();
+        atStart = Map.copyOf(settings());
+        check();
     }
 
     /** @throws KafkaConfigException with what is wrong, where, and what to do */
@@ -68,7 +73,6 @@ final class ConnectionFile {
         SecretReferences.removeDeclarations(file, read);
         read.keySet().forEach(key -> requireConnectionSetting(file, key));
         var connection = new ConnectionFile(file, Map.copyOf(read));
-        connection.check();
         connection.warnOfReaders();
         connection.warnOfProtocol();
         return connection;
@@ -85,6 +89,23 @@ final class ConnectionFile {
             all.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, ReloadingSslEngineFactory.class);
         }
         return all;
+    }
+
+    /** As running clients have them. */
+    Map<String, Object> atStart() {
+        return atStart;
+    }
+
+    /** Why the service must be restarted: clients read secrets at their creation only. */
+    Optional<String> outdated() {
+        try {
+            return settings().equals(atStart)
+                    ? Optional.empty()
+                    : Optional.of(
+                            "%s: the secrets have changed since the start; restart the service".formatted(file));
+        } catch (KafkaConfigException e) {
+            return Optional.ofNullable(e.getMessage());
+        }
     }
 
     boolean usesTls() {
@@ -127,21 +148,23 @@ final class ConnectionFile {
         }
     }
 
-    private void check() {
+    private void checkProtocol() {
         var protocol = protocol();
         if (!PROTOCOLS.contains(protocol)) {
             throw new KafkaConfigException(
                     "%s: security.protocol is %s; expected SASL_SSL, SSL, SASL_PLAINTEXT or PLAINTEXT"
                             .formatted(file, protocol));
         }
-        checkProtocol(protocol);
-        var resolved = settings();
+        checkUnused(protocol);
+    }
+
+    private void check() {
         Map<String, Object> parsed;
         try {
-            parsed = AdminClientConfig.configDef().parse(withServers(resolved));
+            parsed = AdminClientConfig.configDef().parse(withServers(atStart));
         } catch (ConfigException e) {
             // without the cause, whose message may have a secret
-            throw new KafkaConfigException("%s: %s".formatted(file, withoutValues(resolved, e)));
+            throw new KafkaConfigException("%s: %s".formatted(file, withoutValues(e)));
         }
         if (usesTls()) {
             checkStores(parsed);
@@ -149,7 +172,7 @@ final class ConnectionFile {
     }
 
     /** Kafka ignores the settings of a login or of TLS that the protocol does not use. */
-    private void checkProtocol(String protocol) {
+    private void checkUnused(String protocol) {
         var ignored = new TreeSet<String>();
         settings.keySet().stream()
                 .filter(key -> (key.startsWith("sasl.") && !protocol.startsWith("SASL"))
@@ -216,12 +239,12 @@ final class ConnectionFile {
     }
 
     /** Kafka's message has the value, which may be a secret. */
-    private String withoutValues(Map<String, Object> resolved, ConfigException e) {
+    private String withoutValues(ConfigException e) {
         var message = String.valueOf(e.getMessage());
         for (var setting : settings.entrySet()) {
             var key = setting.getKey();
             boolean isSecret = SECRETS.contains(key) || SecretReferences.isIn(setting.getValue());
-            if (isSecret && message.contains(String.valueOf(resolved.get(key)))) {
+            if (isSecret && message.contains(String.valueOf(atStart.get(key)))) {
                 return key + " is invalid";
             }
         }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -41,12 +42,29 @@ public final class KafkaAccess {
         return cluster;
     }
 
+    /** What health reports. */
+    record Finding(Optional<String> denial, Optional<String> outdated) {
+        static final Finding NONE = new Finding(Optional.empty(), Optional.empty());
+
+        boolean isNone() {
+            return equals(NONE);
+        }
+
+        String reason() {
+            return Stream.concat(denial.stream(), outdated.stream()).collect(Collectors.joining("; "));
+        }
+    }
+
+    Finding finding() {
+        return new Finding(denial(), cluster.outdated());
+    }
+
     /** Why access is denied, in one line; empty when it is granted, or unknown because no broker is reachable. */
     public Optional<String> denial() {
         if (addresses().noneMatch(KafkaAccess::isReachable)) {
             return Optional.empty();
         }
-        try (var admin = Admin.create(cluster.client(Map.of(
+        try (var admin = Admin.create(cluster.clientAtStart(Map.of(
                 AdminClientConfig.CLIENT_ID_CONFIG,
                 "growalert-%s-access".formatted(rights.service()),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,

@@ -1,5 +1,6 @@
 package io.growalert.runtime.kafka;
 
+import io.growalert.runtime.kafka.KafkaAccess.Finding;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,29 +14,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 
 /**
- * DOWN while Kafka denies access: by the login, by a certificate, or for a missing right. Kafka is queried at most every 30 s,
- * while it denies access every 5 s, and a probe does not wait for it.
+ * DOWN while Kafka denies access: by the login, by a certificate, or for a missing right; DEGRADED while the secrets are others than
+ * at the start. Kafka is queried at most every 30 s, while not UP every 5 s, and a probe does not wait for it.
  */
 public final class KafkaAccessHealth implements HealthIndicator {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaAccessHealth.class);
+    private static final Status DEGRADED = new Status("DEGRADED");
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int PATIENCE_MILLIS = 500;
 
-    private final Supplier<Optional<String>> access;
+    private final Supplier<Finding> access;
     private final LongSupplier nanos;
     private final Executor executor;
-    private @Nullable CompletableFuture<Optional<String>> query;
+    private @Nullable CompletableFuture<Finding> query;
     private @Nullable Long queriedAt;
-    private Optional<String> denial = Optional.empty();
+    private Finding last = Finding.NONE;
 
     public KafkaAccessHealth(KafkaAccess access) {
-        this(access::denial, System::nanoTime, Thread::startVirtualThread);
+        this(access::finding, System::nanoTime, Thread::startVirtualThread);
     }
 
-    KafkaAccessHealth(Supplier<Optional<String>> access, LongSupplier nanos, Executor executor) {
+    KafkaAccessHealth(Supplier<Finding> access, LongSupplier nanos, Executor executor) {
         this.access = access;
         this.nanos = nanos;
         this.executor = executor;
@@ -48,22 +51,26 @@ public final class KafkaAccessHealth implements HealthIndicator {
             finish(query);
         }
         if (query == null && isDue()) {
-            query = new CompletableFuture<Optional<String>>().completeAsync(access, executor);
+            query = new CompletableFuture<Finding>().completeAsync(access, executor);
             queriedAt = nanos.getAsLong();
         }
         if (query != null) {
             finish(query);
         }
-        return denial.map(reason -> Health.down().withDetail("reason", reason).build())
-                .orElseGet(() -> Health.up().build());
+        if (last.isNone()) {
+            return Health.up().build();
+        }
+        return Health.status(last.denial().isPresent() ? Status.DOWN : DEGRADED)
+                .withDetail("reason", last.reason())
+                .build();
     }
 
     private boolean isDue() {
         return queriedAt == null
-                || nanos.getAsLong() - queriedAt > (denial.isEmpty() ? EVERY_NANOS : RETRY_NANOS);
+                || nanos.getAsLong() - queriedAt > (last.isNone() ? EVERY_NANOS : RETRY_NANOS);
     }
 
-    private void finish(CompletableFuture<Optional<String>> current) {
+    private void finish(CompletableFuture<Finding> current) {
         try {
             var found = current.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             query = null;
@@ -71,20 +78,23 @@ public final class KafkaAccessHealth implements HealthIndicator {
         } catch (TimeoutException e) {
             LOG.atDebug().log("Access to Kafka is being checked; the last result stays valid");
         } catch (ExecutionException e) {
-            // such as a secret that cannot be read
             query = null;
-            report(Optional.of(Denial.deepestReason(e)));
+            report(new Finding(Optional.of(Denial.deepestReason(e)), Optional.empty()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void report(Optional<String> now) {
-        if (!now.equals(denial)) {
-            now.ifPresentOrElse(
-                    reason -> LOG.atWarn().addKeyValue("reason", reason).log("Access to Kafka denied; retrying"),
-                    () -> LOG.atInfo().log("Access to Kafka granted"));
+    private void report(Finding now) {
+        if (!now.equals(last)) {
+            if (now.isNone()) {
+                LOG.atInfo().log("Access to Kafka granted");
+            } else {
+                LOG.atWarn()
+                        .addKeyValue("reason", now.reason())
+                        .log(now.denial().isPresent() ? "Access to Kafka denied; retrying" : "Secrets for Kafka changed");
+            }
         }
-        denial = now;
+        last = now;
     }
 }

@@ -15,9 +15,10 @@ import org.springframework.boot.health.contributor.Status;
 class KafkaAccessHealthTest {
     private final Queue<Runnable> queries = new ArrayDeque<>();
     private Optional<String> denial = Optional.empty();
+    private Optional<String> outdated = Optional.empty();
     private Duration now = Duration.ZERO;
     private final KafkaAccessHealth access =
-            new KafkaAccessHealth(() -> denial, () -> now.toNanos(), queries::add);
+            new KafkaAccessHealth(() -> new KafkaAccess.Finding(denial, outdated), () -> now.toNanos(), queries::add);
 
     private Health after(long seconds) {
         now = now.plusSeconds(seconds);
@@ -64,5 +65,21 @@ class KafkaAccessHealthTest {
         after(1);
 
         assertThat(queries).hasSize(1);
+    }
+
+    @Test
+    void secrets_that_changed_need_a_restart_whether_kafka_denies_access_or_not() {
+        outdated = Optional.of("changed");
+        after(0);
+        endQuery();
+        assertThat(after(6))
+                .isEqualTo(Health.status("DEGRADED")
+                        .withDetail("reason", "changed")
+                        .build());
+        denial = Optional.of("denied");
+        endQuery();
+
+        assertThat(after(6))
+                .isEqualTo(Health.down().withDetail("reason", "denied; changed").build());
     }
 }

@@ -260,6 +260,25 @@ class KafkaAccessTest {
     }
 
     @Test
+    void access_is_that_of_the_running_clients_when_a_password_changes() throws Exception {
+        var rights = KafkaRights.HISTORY_SERVICE;
+        var secret = Files.writeString(folder.resolve("history-password"), SecureKafka.password(rights.service()));
+        var jaas = SecureKafka.jaas(rights.service(), "${directory:%s:history-password}".formatted(folder));
+        var access = new KafkaAccess(cluster(kafka.scramAddress(), Map.of("sasl.jaas.config", jaas), rights), rights);
+
+        kafka.user(rights.service(), "another");
+        Files.writeString(secret, "another");
+        try {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(access.finding().reason())
+                            .contains("rejects the login")
+                            .endsWith("restart the service"));
+        } finally {
+            kafka.user(rights.service(), SecureKafka.password(rights.service()));
+        }
+    }
+
+    @Test
     void health_is_down_while_the_password_is_revoked_and_recovers() {
         var rights = KafkaRights.BILLING_SERVICE;
         var health = new KafkaAccessHealth(new KafkaAccess(cluster(rights), rights));

@@ -99,6 +99,23 @@ class KafkaClusterTest {
         assertThat(jaas(cluster)).endsWith("password=\"second\";");
     }
 
+    @Test
+    void a_secret_that_changed_or_is_gone_is_reported_until_it_is_as_at_the_start() throws Exception {
+        var secret = Files.writeString(folder.resolve("password"), "first");
+        var cluster = cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
+        assertThat(cluster.outdated()).isEmpty();
+
+        Files.writeString(secret, "second");
+        assertThat(cluster.outdated().orElseThrow())
+                .isEqualTo(folder + "/kafka.properties: the secrets have changed since the start; restart the service");
+        assertThat(String.valueOf(cluster.clientAtStart(Map.of()).get("sasl.jaas.config")))
+                .endsWith("password=\"first\";");
+        Files.delete(secret);
+        assertThat(cluster.outdated().orElseThrow()).contains("cannot be read");
+        Files.writeString(secret, "first");
+        assertThat(cluster.outdated()).isEmpty();
+    }
+
     private static String jaas(KafkaCluster cluster) {
         return String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"));
     }
