@@ -32,6 +32,8 @@ final class SecretReferences {
             "file", FileConfigProvider.class.getName(),
             "env", EnvVarConfigProvider.class.getName());
 
+    private static final Pattern DECLARATION =
+            Pattern.compile(Pattern.quote(PROVIDERS) + "\\.(directory|file|env)\\.(class|param\\..+)");
     private static final Pattern REFERENCE = ConfigTransformer.DEFAULT_PATTERN;
 
     private SecretReferences() {}
@@ -51,8 +53,11 @@ final class SecretReferences {
             if (key.equals(PROVIDERS)) {
                 settings.remove(key);
             } else if (key.startsWith(PROVIDERS + ".")) {
-                var name = key.substring(PROVIDERS.length() + 1).replaceFirst("\\.class$", "");
-                if (!settings.getOrDefault(key, "").equals(CLASSES.get(name))) {
+                var declaration = DECLARATION.matcher(key);
+                boolean isKnown = declaration.matches()
+                        && (declaration.group(2).startsWith("param.")
+                                || settings.getOrDefault(key, "").equals(CLASSES.get(declaration.group(1))));
+                if (!isKnown) {
                     throw new KafkaConfigException(
                             "%s: %s=%s: expected the names file, directory or env with Kafka's provider of that name"
                                     .formatted(file, key, settings.get(key)));

@@ -274,7 +274,7 @@ class KafkaClusterTest {
     @CsvSource({"directory,DirectoryConfigProvider", "file,FileConfigProvider", "env,EnvVarConfigProvider"})
     void the_declarations_of_kafkas_providers_are_accepted(String name, String type) throws Exception {
         var cluster = cluster(
-                "config.providers=%1$s\nconfig.providers.%1$s.class=org.apache.kafka.common.config.provider.%2$s\n"
+                "config.providers=%1$s\nconfig.providers.%1$s.class=org.apache.kafka.common.config.provider.%2$s\nconfig.providers.%1$s.param.allowed.paths=/run/secrets\n"
                         .formatted(name, type));
 
         assertThat(cluster.client(Map.of())).containsOnlyKeys("bootstrap.servers");
@@ -285,6 +285,13 @@ class KafkaClusterTest {
         assertThatThrownBy(() -> cluster("config.providers=x\nconfig.providers.x.class=com.example.X\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("config.providers.x.class");
+    }
+
+    @Test
+    void a_parameter_of_another_provider_is_refused() {
+        assertThatThrownBy(() -> cluster("config.providers.x.param.a=b\n"))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining("config.providers.x.param.a");
     }
 
     @ParameterizedTest
