@@ -211,14 +211,14 @@ final class ConnectionFile {
         }
     }
 
-    /** Of the client itself; those of the broker are checked by each connection. */
+    /** The client's own, not authorities beside it; those of the broker are checked by each connection. */
     private void requireValid(@Nullable KeyStore keystore) {
         if (keystore == null) {
             return;
         }
         try {
             for (var alias : Collections.list(keystore.aliases())) {
-                if (keystore.getCertificate(alias) instanceof X509Certificate certificate) {
+                if (keystore.isKeyEntry(alias) && keystore.getCertificate(alias) instanceof X509Certificate certificate) {
                     certificate.checkValidity();
                 }
             }

@@ -3,8 +3,12 @@ package io.growalert.runtime.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.growalert.testkit.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
@@ -314,6 +318,28 @@ class KafkaClusterTest {
                         "security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=/no/such.pem\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("ssl.truststore.location=/no/such.pem");
+    }
+
+    @Test
+    void an_expired_authority_beside_the_own_certificate_is_accepted() throws Exception {
+        var ca = new TestCa("authority");
+        var own = ca.issue("monitor-service", "client");
+        var expired = ca.issue("other", "client", Instant.now().minusSeconds(60));
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("own", own.keys().getPrivate(), "secret".toCharArray(), new Certificate[] {own.certificate()
+        });
+        store.setCertificateEntry("other", expired.certificate());
+        var file = folder.resolve("kafka.p12");
+        try (var out = Files.newOutputStream(file)) {
+            store.store(out, "secret".toCharArray());
+        }
+
+        var cluster = cluster(
+                "security.protocol=SSL\nssl.keystore.type=PKCS12\nssl.keystore.location=%s\nssl.keystore.password=secret\nssl.key.password=secret\n"
+                        .formatted(file));
+
+        assertThat(cluster.usesTls()).isTrue();
     }
 
     @Test
