@@ -283,8 +283,9 @@ final class ConnectionFile {
 
     private static boolean hasSecret(String key, @Nullable String value) {
         return value != null
-                && !SecretReferences.isIn(value)
-                && (!key.equals(SaslConfigs.SASL_JAAS_CONFIG) || value.contains("password="));
+                && (key.equals(SaslConfigs.SASL_JAAS_CONFIG)
+                        ? Login.hasPassword(value)
+                        : !SecretReferences.isIn(value));
     }
 
     @Override
