@@ -101,8 +101,7 @@ final class ConnectionFile {
         try {
             return settings().equals(atStart)
                     ? Optional.empty()
-                    : Optional.of(
-                            "%s: the secrets have changed since the start; restart the service".formatted(file));
+                    : Optional.of("%s: the secrets have changed since the start; restart the service".formatted(file));
         } catch (KafkaConfigException e) {
             return Optional.ofNullable(e.getMessage());
         }
@@ -218,7 +217,8 @@ final class ConnectionFile {
         }
         try {
             for (var alias : Collections.list(keystore.aliases())) {
-                if (keystore.isKeyEntry(alias) && keystore.getCertificate(alias) instanceof X509Certificate certificate) {
+                if (keystore.isKeyEntry(alias)
+                        && keystore.getCertificate(alias) instanceof X509Certificate certificate) {
                     certificate.checkValidity();
                 }
             }

@@ -66,8 +66,7 @@ public final class KafkaAccessHealth implements HealthIndicator {
     }
 
     private boolean isDue() {
-        return queriedAt == null
-                || nanos.getAsLong() - queriedAt > (last.isNone() ? EVERY_NANOS : RETRY_NANOS);
+        return queriedAt == null || nanos.getAsLong() - queriedAt > (last.isNone() ? EVERY_NANOS : RETRY_NANOS);
     }
 
     private void finish(CompletableFuture<Finding> current) {
@@ -92,7 +91,10 @@ public final class KafkaAccessHealth implements HealthIndicator {
             } else {
                 LOG.atWarn()
                         .addKeyValue("reason", now.reason())
-                        .log(now.denial().isPresent() ? "Access to Kafka denied; retrying" : "Secrets for Kafka changed");
+                        .log(
+                                now.denial().isPresent()
+                                        ? "Access to Kafka denied; retrying"
+                                        : "Secrets for Kafka changed");
             }
         }
         last = now;

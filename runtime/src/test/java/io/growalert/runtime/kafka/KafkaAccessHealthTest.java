@@ -35,7 +35,8 @@ class KafkaAccessHealthTest {
         assertThat(after(0).getStatus()).isEqualTo(Status.UP);
         endQuery();
 
-        assertThat(after(60)).isEqualTo(Health.down().withDetail("reason", "denied").build());
+        assertThat(after(60))
+                .isEqualTo(Health.down().withDetail("reason", "denied").build());
     }
 
     @Test

@@ -10,7 +10,6 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Instant;
 import java.util.Map;
-import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,8 +199,8 @@ class KafkaClusterTest {
         var expired = ca.issue("other", "client", Instant.now().minusSeconds(60));
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry("own", own.keys().getPrivate(), "secret".toCharArray(), new Certificate[] {own.certificate()
-        });
+        store.setKeyEntry(
+                "own", own.keys().getPrivate(), "secret".toCharArray(), new Certificate[] {own.certificate()});
         store.setCertificateEntry("other", expired.certificate());
         var file = folder.resolve("kafka.p12");
         try (var out = Files.newOutputStream(file)) {
