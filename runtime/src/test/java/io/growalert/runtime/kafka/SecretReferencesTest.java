@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,7 +94,7 @@ class SecretReferencesTest {
         assertThat(password(jaas(cluster))).isEqualTo(password);
     }
 
-    private static Object password(String jaas) {
+    private static @Nullable Object password(String jaas) {
         return JaasContext.loadClientContext(Map.of("sasl.jaas.config", new Password(jaas)))
                 .configurationEntries()
                 .getFirst()
