@@ -13,10 +13,12 @@ import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -36,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionFile {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionFile.class);
+    private static final Set<String> WARNINGS = ConcurrentHashMap.newKeySet();
     private static final Set<String> OTHERS = Set.of(
             CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
             CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG,
@@ -45,14 +48,6 @@ final class ConnectionFile {
     private static final String EXPECTED =
             "expected security.protocol, sasl.*, ssl.*, client.dns.lookup, socket.connection.setup.timeout.* or connections.max.idle.ms";
     private static final Set<String> PROTOCOLS = Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
-    /** Others run code or connect elsewhere. */
-    private static final Set<String> LOGIN_MODULES = Set.of(
-            "org.apache.kafka.common.security.scram.ScramLoginModule",
-            "org.apache.kafka.common.security.plain.PlainLoginModule",
-            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule",
-            "com.sun.security.auth.module.Krb5LoginModule");
-
-    private static final Pattern LOGIN_MODULE = Pattern.compile("\\s*(\\S+)\\s.*;\\s*", Pattern.DOTALL);
     private static final Set<String> SECRETS = Set.of(
             SaslConfigs.SASL_JAAS_CONFIG,
             SslConfigs.SSL_KEY_PASSWORD_CONFIG,
@@ -61,10 +56,14 @@ final class ConnectionFile {
 
     private final Path file;
     private final Map<String, String> settings;
+    private final Map<String, Object> atStart;
 
     private ConnectionFile(Path file, Map<String, String> settings) {
         this.file = file;
         this.settings = settings;
+        checkProtocol();
+        atStart = Map.copyOf(settings());
+        check();
     }
 
     /** @throws KafkaConfigException with what is wrong, where, and what to do */
@@ -74,18 +73,38 @@ final class ConnectionFile {
         SecretReferences.removeDeclarations(file, read);
         read.keySet().forEach(key -> requireConnectionSetting(file, key));
         var connection = new ConnectionFile(file, Map.copyOf(read));
-        connection.check();
         connection.warnOfReaders();
+        connection.warnOfProtocol();
         return connection;
     }
 
     /** Read from the files of the secrets now. */
     Map<String, Object> settings() {
-        var all = new HashMap<String, Object>(SecretReferences.resolve(file, settings));
+        var resolved = SecretReferences.resolve(file, settings);
+        if (protocol().startsWith("SASL")) {
+            Login.check(file, resolved);
+        }
+        var all = new HashMap<String, Object>(resolved);
         if (usesTls()) {
             all.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, ReloadingSslEngineFactory.class);
         }
         return all;
+    }
+
+    /** As running clients have them. */
+    Map<String, Object> atStart() {
+        return atStart;
+    }
+
+    /** Why the service must be restarted: clients read secrets at their creation only. */
+    Optional<String> outdated() {
+        try {
+            return settings().equals(atStart)
+                    ? Optional.empty()
+                    : Optional.of("%s: the secrets have changed since the start; restart the service".formatted(file));
+        } catch (KafkaConfigException e) {
+            return Optional.ofNullable(e.getMessage());
+        }
     }
 
     boolean usesTls() {
@@ -128,26 +147,53 @@ final class ConnectionFile {
         }
     }
 
-    private void check() {
+    private void checkProtocol() {
         var protocol = protocol();
         if (!PROTOCOLS.contains(protocol)) {
             throw new KafkaConfigException(
                     "%s: security.protocol is %s; expected SASL_SSL, SSL, SASL_PLAINTEXT or PLAINTEXT"
                             .formatted(file, protocol));
         }
-        if (protocol.startsWith("SASL")) {
-            checkLogin();
-        }
-        var resolved = settings();
+        checkUnused(protocol);
+    }
+
+    private void check() {
         Map<String, Object> parsed;
         try {
-            parsed = AdminClientConfig.configDef().parse(withServers(resolved));
+            parsed = AdminClientConfig.configDef().parse(withServers(atStart));
         } catch (ConfigException e) {
-            throw new KafkaConfigException("%s: %s".formatted(file, withoutValues(resolved, e)), e);
+            // without the cause, whose message may have a secret
+            throw new KafkaConfigException("%s: %s".formatted(file, withoutValues(e)));
         }
         if (usesTls()) {
             checkStores(parsed);
         }
+    }
+
+    /** Kafka ignores the settings of a login or of TLS that the protocol does not use. */
+    private void checkUnused(String protocol) {
+        var ignored = new TreeSet<String>();
+        settings.keySet().stream()
+                .filter(key -> (key.startsWith("sasl.") && !protocol.startsWith("SASL"))
+                        || (key.startsWith("ssl.") && !protocol.endsWith("SSL")))
+                .forEach(ignored::add);
+        if (ignored.isEmpty()) {
+            return;
+        }
+        boolean login = has("sasl.");
+        boolean tls = has("ssl.");
+        throw new KafkaConfigException("%s: security.protocol is %s, which ignores %s; expected %s"
+                .formatted(
+                        file,
+                        settings.containsKey(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG)
+                                ? protocol
+                                : protocol + ", the default",
+                        ignored.first(),
+                        login && tls ? "SASL_SSL" : login ? "SASL_SSL or SASL_PLAINTEXT" : "SASL_SSL or SSL"));
+    }
+
+    private boolean has(String prefix) {
+        return settings.keySet().stream().anyMatch(key -> key.startsWith(prefix));
     }
 
     private void checkStores(Map<String, Object> parsed) {
@@ -164,14 +210,15 @@ final class ConnectionFile {
         }
     }
 
-    /** Of the client itself; those of the broker are checked by each connection. */
+    /** The client's own, not authorities beside it; those of the broker are checked by each connection. */
     private void requireValid(@Nullable KeyStore keystore) {
         if (keystore == null) {
             return;
         }
         try {
             for (var alias : Collections.list(keystore.aliases())) {
-                if (keystore.getCertificate(alias) instanceof X509Certificate certificate) {
+                if (keystore.isKeyEntry(alias)
+                        && keystore.getCertificate(alias) instanceof X509Certificate certificate) {
                     certificate.checkValidity();
                 }
             }
@@ -185,21 +232,6 @@ final class ConnectionFile {
         }
     }
 
-    private void checkLogin() {
-        var jaas = settings.get(SaslConfigs.SASL_JAAS_CONFIG);
-        if (jaas == null) {
-            throw new KafkaConfigException(
-                    "%s: sasl.jaas.config is missing; expected LOGIN_MODULE required username=... password=...;"
-                            .formatted(file));
-        }
-        var module = LOGIN_MODULE.matcher(jaas);
-        if (!module.matches() || !LOGIN_MODULES.contains(module.group(1))) {
-            throw new KafkaConfigException(
-                    "%s: sasl.jaas.config: expected MODULE required NAME=VALUE ...; with Kafka's ScramLoginModule, PlainLoginModule or OAuthBearerLoginModule, or Krb5LoginModule"
-                            .formatted(file));
-        }
-    }
-
     private static Map<String, Object> withServers(Map<String, Object> settings) {
         var all = new HashMap<>(settings);
         all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9092");
@@ -207,10 +239,12 @@ final class ConnectionFile {
     }
 
     /** Kafka's message has the value, which may be a secret. */
-    private static String withoutValues(Map<String, Object> settings, ConfigException e) {
+    private String withoutValues(ConfigException e) {
         var message = String.valueOf(e.getMessage());
-        for (var key : SECRETS) {
-            if (settings.get(key) instanceof String secret && message.contains(secret)) {
+        for (var setting : settings.entrySet()) {
+            var key = setting.getKey();
+            boolean isSecret = SECRETS.contains(key) || SecretReferences.isIn(setting.getValue());
+            if (isSecret && message.contains(String.valueOf(atStart.get(key)))) {
                 return key + " is invalid";
             }
         }
@@ -223,19 +257,35 @@ final class ConnectionFile {
         try {
             var permissions = Files.getPosixFilePermissions(file);
             if (hasSecret && permissions.contains(PosixFilePermission.OTHERS_READ)) {
-                LOG.atWarn()
-                        .addKeyValue("file", file)
-                        .log("Settings for Kafka with a password are readable by all users; remove that permission");
+                warn("Settings for Kafka with a password are readable by all users; remove that permission");
             }
         } catch (IOException | UnsupportedOperationException e) {
             LOG.atDebug().setCause(e).log("Permissions of the settings for Kafka are unknown");
         }
     }
 
+    private void warnOfProtocol() {
+        if (settings.getOrDefault(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG, "https")
+                .isEmpty()) {
+            warn("Names in the certificates of Kafka are not checked; remove ssl.endpoint.identification.algorithm");
+        }
+        if (protocol().equals("SASL_PLAINTEXT") && "PLAIN".equals(settings.get(SaslConfigs.SASL_MECHANISM))) {
+            warn("Password for Kafka is sent unencrypted; use SASL_SSL, or SCRAM");
+        }
+    }
+
+    /** Once in this process, in which several parts may read the file. */
+    private void warn(String message) {
+        if (WARNINGS.add(file + message)) {
+            LOG.atWarn().addKeyValue("file", file).log(message);
+        }
+    }
+
     private static boolean hasSecret(String key, @Nullable String value) {
         return value != null
-                && !SecretReferences.isIn(value)
-                && (!key.equals(SaslConfigs.SASL_JAAS_CONFIG) || value.contains("password="));
+                && (key.equals(SaslConfigs.SASL_JAAS_CONFIG)
+                        ? Login.hasPassword(value)
+                        : !SecretReferences.isIn(value));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.growalert.runtime.kafka;
 
 import java.security.cert.CertificateExpiredException;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
@@ -44,6 +45,17 @@ final class Denial {
                     .formatted(servers, reason, config);
         }
         return "Kafka at %s cannot be reached with TLS: %s; check ssl.* in %s".formatted(servers, reason, config);
+    }
+
+    /** Kafka's client cannot be created. */
+    static String ofSettings(KafkaCluster cluster, KafkaException failure) {
+        return "Kafka at %s cannot be used: %s; check sasl.* and ssl.* in %s"
+                .formatted(cluster.servers(), deepestReason(failure), cluster.configName());
+    }
+
+    /** Whether no name of a broker resolves yet. */
+    static boolean isUnresolved(KafkaException failure) {
+        return deepestReason(failure).startsWith("No resolvable bootstrap urls");
     }
 
     static String withoutTls(KafkaCluster cluster) {

@@ -1,6 +1,5 @@
 package io.growalert.runtime.kafka;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,10 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
@@ -45,12 +42,29 @@ public final class KafkaAccess {
         return cluster;
     }
 
+    /** What health reports. */
+    record Finding(Optional<String> denial, Optional<String> outdated) {
+        static final Finding NONE = new Finding(Optional.empty(), Optional.empty());
+
+        boolean isNone() {
+            return equals(NONE);
+        }
+
+        String reason() {
+            return Stream.concat(denial.stream(), outdated.stream()).collect(Collectors.joining("; "));
+        }
+    }
+
+    Finding finding() {
+        return new Finding(denial(), cluster.outdated());
+    }
+
     /** Why access is denied, in one line; empty when it is granted, or unknown because no broker is reachable. */
     public Optional<String> denial() {
         if (addresses().noneMatch(KafkaAccess::isReachable)) {
             return Optional.empty();
         }
-        try (var admin = Admin.create(cluster.client(Map.of(
+        try (var admin = Admin.create(cluster.clientAtStart(Map.of(
                 AdminClientConfig.CLIENT_ID_CONFIG,
                 "growalert-%s-access".formatted(rights.service()),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
@@ -69,8 +83,7 @@ public final class KafkaAccess {
         } catch (TimeoutException e) {
             return unanswered();
         } catch (KafkaException e) {
-            // a name that does not resolve yet
-            return Optional.empty();
+            return Denial.isUnresolved(e) ? Optional.empty() : Optional.of(Denial.ofSettings(cluster, e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -93,30 +106,12 @@ public final class KafkaAccess {
         }
     }
 
-    /** Without an answer Kafka is down, or one side uses TLS and the other does not. */
+    /** Kafka is down, or one side uses TLS and the other does not. */
     private Optional<String> unanswered() {
-        var answers =
-                addresses().flatMap(address -> answersTls(address).stream()).toList();
+        var answers = addresses().map(Answer::of).toList();
         if (cluster.usesTls()) {
-            return answers.contains(false) ? Optional.of(Denial.withoutTls(cluster)) : Optional.empty();
+            return answers.contains(Answer.PLAINTEXT) ? Optional.of(Denial.withoutTls(cluster)) : Optional.empty();
         }
-        return answers.contains(true) ? Optional.of(Denial.tlsOnly(cluster)) : Optional.empty();
-    }
-
-    /** Empty when there is no answer at all. */
-    private static Optional<Boolean> answersTls(InetSocketAddress address) {
-        try (var socket = new Socket()) {
-            socket.connect(address, CONNECT_MILLIS);
-            socket.setSoTimeout(CONNECT_MILLIS);
-            var tls = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault())
-                    .createSocket(socket, address.getHostString(), address.getPort(), true);
-            tls.startHandshake();
-            return Optional.of(true);
-        } catch (SSLException e) {
-            // a certificate that is not trusted was received, but a Kafka without TLS closes the connection
-            return Optional.of(!(e.getCause() instanceof EOFException || Denial.isNotTls(Denial.deepestReason(e))));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return answers.contains(Answer.TLS) ? Optional.of(Denial.tlsOnly(cluster)) : Optional.empty();
     }
 }

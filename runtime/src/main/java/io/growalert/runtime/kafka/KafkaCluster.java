@@ -3,6 +3,7 @@ package io.growalert.runtime.kafka;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +50,24 @@ public final class KafkaCluster {
      * @throws KafkaConfigException when a secret of the connection cannot be read
      */
     public Map<String, Object> client(Map<String, ?> own) {
-        var settings = new HashMap<String, Object>();
-        if (file != null) {
-            settings.putAll(file.settings());
-        }
+        return client(file == null ? Map.of() : file.settings(), own);
+    }
+
+    /** Of a client with the secrets of the start, which running clients use. */
+    Map<String, Object> clientAtStart(Map<String, ?> own) {
+        return client(file == null ? Map.of() : file.atStart(), own);
+    }
+
+    private Map<String, Object> client(Map<String, Object> connection, Map<String, ?> own) {
+        var settings = new HashMap<>(connection);
         settings.putAll(own);
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers);
         return settings;
+    }
+
+    /** Why the service must be restarted, in one line. */
+    Optional<String> outdated() {
+        return file == null ? Optional.empty() : file.outdated();
     }
 
     /** Without the settings, which have secrets. */

@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.utils.SecurityUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rights of a service Kafka does not grant. Unknown, and not reported: those on topics that do not exist yet, and on topics
@@ -80,7 +81,11 @@ final class MissingRights {
         }
     }
 
-    private void report(KafkaRights.Right right, Set<AclOperation> granted) {
+    /** @param granted null when the broker does not answer this, as some compatible ones */
+    private void report(KafkaRights.Right right, @Nullable Set<AclOperation> granted) {
+        if (granted == null) {
+            return;
+        }
         right.operations().stream()
                 .sorted()
                 .filter(operation -> !granted.contains(operation))

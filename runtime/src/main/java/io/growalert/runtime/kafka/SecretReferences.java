@@ -10,6 +10,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigData;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigTransformer;
+import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
@@ -31,6 +32,8 @@ final class SecretReferences {
             "file", FileConfigProvider.class.getName(),
             "env", EnvVarConfigProvider.class.getName());
 
+    private static final Pattern DECLARATION =
+            Pattern.compile(Pattern.quote(PROVIDERS) + "\\.(directory|file|env)\\.(class|param\\..+)");
     private static final Pattern REFERENCE = ConfigTransformer.DEFAULT_PATTERN;
 
     private SecretReferences() {}
@@ -50,8 +53,11 @@ final class SecretReferences {
             if (key.equals(PROVIDERS)) {
                 settings.remove(key);
             } else if (key.startsWith(PROVIDERS + ".")) {
-                var name = key.substring(PROVIDERS.length() + 1).replaceFirst("\\.class$", "");
-                if (!settings.getOrDefault(key, "").equals(CLASSES.get(name))) {
+                var declaration = DECLARATION.matcher(key);
+                boolean isKnown = declaration.matches()
+                        && (declaration.group(2).startsWith("param.")
+                                || settings.getOrDefault(key, "").equals(CLASSES.get(declaration.group(1))));
+                if (!isKnown) {
                     throw new KafkaConfigException(
                             "%s: %s=%s: expected the names file, directory or env with Kafka's provider of that name"
                                     .formatted(file, key, settings.get(key)));
@@ -77,7 +83,21 @@ final class SecretReferences {
     }
 
     private static String resolve(Path file, String key, String value) {
-        return REFERENCE.matcher(value).replaceAll(match -> Matcher.quoteReplacement(secret(file, key, match.group())));
+        // a login module's text can be a secret as a whole, which is not a value in it
+        boolean isQuoted = key.equals(SaslConfigs.SASL_JAAS_CONFIG)
+                && !REFERENCE.matcher(value).matches();
+        return REFERENCE.matcher(value).replaceAll(match -> {
+            var secret = secret(file, key, match.group());
+            return Matcher.quoteReplacement(isQuoted ? escaped(file, key, match.group(), secret) : secret);
+        });
+    }
+
+    private static String escaped(Path file, String key, String reference, String secret) {
+        if (secret.contains("\n") || secret.contains("\r")) {
+            throw new KafkaConfigException(
+                    "%s: %s: the secret %s has a line break; expected one line".formatted(file, key, reference));
+        }
+        return secret.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     private static String secret(Path file, String key, String reference) {

@@ -21,7 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
@@ -222,6 +224,58 @@ class KafkaAccessTest {
     @Test
     void an_unreachable_broker_denies_nothing() {
         assertThat(denial(cluster("127.0.0.1:1", Map.of(), MONITORS))).isEmpty();
+    }
+
+    @Test
+    void settings_that_kafkas_client_rejects_are_one_line() throws Exception {
+        var config = kafka.config(
+                "kafka",
+                Map.of(
+                        "security.protocol",
+                        "SASL_PLAINTEXT",
+                        "sasl.mechanism",
+                        "GSSAPI",
+                        "sasl.jaas.config",
+                        "com.sun.security.auth.module.Krb5LoginModule required useTicketCache=true;"));
+        var cluster = KafkaCluster.of(TestKafka.bootstrapServers(), config);
+
+        assertThatThrownBy(() -> KafkaAccess.require(cluster, MONITORS)).isInstanceOf(KafkaConfigException.class);
+        assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+    }
+
+    @Test
+    void a_broker_whose_name_does_not_resolve_denies_nothing() {
+        assertThat(denial(cluster("kafka.invalid:9093", Map.of(), MONITORS))).isEmpty();
+        assertThat(Denial.isUnresolved(new KafkaException(
+                        new ConfigException("No resolvable bootstrap urls given in bootstrap.servers"))))
+                .isTrue();
+    }
+
+    @Test
+    void a_server_that_closes_each_connection_denies_nothing() throws Exception {
+        try (var server = new ClosingServer()) {
+            assertThat(denial(cluster(server.address(), Map.of(), MONITORS))).isEmpty();
+            assertThat(denial(KafkaCluster.at(server.address()))).isEmpty();
+        }
+    }
+
+    @Test
+    void access_is_that_of_the_running_clients_when_a_password_changes() throws Exception {
+        var rights = KafkaRights.HISTORY_SERVICE;
+        var secret = Files.writeString(folder.resolve("history-password"), SecureKafka.password(rights.service()));
+        var jaas = SecureKafka.jaas(rights.service(), "${directory:%s:history-password}".formatted(folder));
+        var access = new KafkaAccess(cluster(kafka.scramAddress(), Map.of("sasl.jaas.config", jaas), rights), rights);
+
+        kafka.user(rights.service(), "another");
+        Files.writeString(secret, "another");
+        try {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(access.finding().reason())
+                            .contains("rejects the login")
+                            .endsWith("restart the service"));
+        } finally {
+            kafka.user(rights.service(), SecureKafka.password(rights.service()));
+        }
     }
 
     @Test

@@ -3,14 +3,21 @@ package io.growalert.runtime.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.growalert.testkit.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class KafkaClusterTest {
     private static final String SCRAM = """
@@ -85,56 +92,89 @@ class KafkaClusterTest {
     }
 
     @Test
-    void a_secret_is_read_from_its_file_without_the_line_end_for_each_client() throws Exception {
-        var secret = Files.writeString(folder.resolve("password"), "first\n");
-        var cluster = cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
-
-        assertThat(jaas(cluster)).endsWith("password=\"first\";");
-        Files.writeString(secret, "second");
-        assertThat(jaas(cluster)).endsWith("password=\"second\";");
-    }
-
-    private static String jaas(KafkaCluster cluster) {
-        return String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"));
-    }
-
-    @Test
-    void a_secret_is_a_value_of_a_properties_file() throws Exception {
-        var secrets = Files.writeString(folder.resolve("secrets"), "password=hidden\n");
-        var cluster = cluster(SCRAM.formatted("${file:%s:password}".formatted(secrets)));
-
-        assertThat(jaas(cluster)).endsWith("password=\"hidden\";");
-        assertThat(cluster.toString()).doesNotContain("hidden");
-    }
-
-    @Test
-    void a_secret_that_is_missing_is_the_documented_line() throws Exception {
+    void a_login_without_its_protocol_is_the_documented_line() throws Exception {
         assertRefused(
-                SCRAM.formatted("${directory:%s:password}".formatted(folder)),
-                "/etc/growalert/kafka.properties: sasl.jaas.config: the secret ${directory:/etc/growalert:password} cannot be read or is empty; expected ${directory:FOLDER:FILE}, ${file:FILE:KEY} or ${env:NAME}");
+                SCRAM.formatted("x").replace("security.protocol", "#"),
+                "/etc/growalert/kafka.properties: security.protocol is PLAINTEXT, the default, which ignores sasl.jaas.config; expected SASL_SSL or SASL_PLAINTEXT");
     }
 
     @ParameterizedTest
-    @CsvSource({"directory,DirectoryConfigProvider", "file,FileConfigProvider", "env,EnvVarConfigProvider"})
-    void the_declarations_of_kafkas_providers_are_accepted(String name, String type) throws Exception {
-        var cluster = cluster(
-                "config.providers=%1$s\nconfig.providers.%1$s.class=org.apache.kafka.common.config.provider.%2$s\n"
-                        .formatted(name, type));
-
-        assertThat(cluster.client(Map.of())).containsOnlyKeys("bootstrap.servers");
+    @CsvSource({
+        "PLAINTEXT,ssl.protocol,SASL_SSL or SSL",
+        "SASL_PLAINTEXT,ssl.protocol,SASL_SSL or SSL",
+        "SSL,sasl.mechanism,SASL_SSL or SASL_PLAINTEXT"
+    })
+    void settings_that_the_protocol_ignores_are_refused(String protocol, String key, String expected) {
+        assertThatThrownBy(() -> cluster("security.protocol=%s\n%s=x\n".formatted(protocol, key)))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageEndingWith(
+                        "security.protocol is %s, which ignores %s; expected %s", protocol, key, expected);
     }
 
     @Test
-    void the_declaration_of_another_provider_is_refused() {
-        assertThatThrownBy(() -> cluster("config.providers=x\nconfig.providers.x.class=com.example.X\n"))
+    void a_login_and_tls_need_the_protocol_with_both() {
+        assertThatThrownBy(() -> cluster(SCRAM.formatted("x") + "ssl.protocol=TLSv1.3\n"))
                 .isInstanceOf(KafkaConfigException.class)
-                .hasMessageContaining("config.providers.x.class");
+                .hasMessageEndingWith("expected SASL_SSL");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_password_without_tls_is_warned_of_once(CapturedOutput output) throws Exception {
+        var plain =
+                "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" password=\"hidden\";\n";
+        cluster(plain);
+        cluster(plain);
+
+        assertThat(output.getOut())
+                .containsOnlyOnce("Password for Kafka is sent unencrypted")
+                .doesNotContain("hidden");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void scram_without_tls_is_not_warned_of(CapturedOutput output) throws Exception {
+        cluster(SCRAM.formatted("x"));
+
+        assertThat(output.getOut()).doesNotContain("unencrypted");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void host_names_that_are_not_checked_are_warned_of_once(CapturedOutput output) throws Exception {
+        var open = "security.protocol=SSL\nssl.endpoint.identification.algorithm=\n";
+        cluster(open);
+        cluster(open);
+
+        assertThat(output.getOut()).containsOnlyOnce("Names in the certificates of Kafka are not checked");
+    }
+
+    @Test
+    void a_missing_mechanism_is_the_documented_line() throws Exception {
+        assertRefused(
+                SCRAM.formatted("x").replace("sasl.mechanism", "#"),
+                "/etc/growalert/kafka.properties: sasl.mechanism is missing; expected SCRAM-SHA-512 or SCRAM-SHA-256, as the module in sasl.jaas.config");
+    }
+
+    @Test
+    void a_mechanism_of_another_login_module_is_refused() {
+        assertThatThrownBy(() -> cluster(SCRAM.formatted("x").replace("SCRAM-SHA-512", "PLAIN")))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining("sasl.mechanism is PLAIN; expected SCRAM-SHA-512 or SCRAM-SHA-256");
+    }
+
+    @Test
+    void a_password_that_is_not_escaped_is_the_documented_line() throws Exception {
+        assertRefused(
+                SCRAM.formatted("s3c\"ret7"),
+                "/etc/growalert/kafka.properties: sasl.jaas.config: expected MODULE required NAME=\"VALUE\" ...; with Kafka's ScramLoginModule or PlainLoginModule, or Krb5LoginModule; a backslash precedes \" and \\ in a value");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "com.sun.security.auth.module.JndiLoginModule required;",
+                "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;",
                 "org.apache.kafka.common.security.plain.PlainLoginModule required",
                 ""
             })
@@ -150,6 +190,28 @@ class KafkaClusterTest {
                         "security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=/no/such.pem\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("ssl.truststore.location=/no/such.pem");
+    }
+
+    @Test
+    void an_expired_authority_beside_the_own_certificate_is_accepted() throws Exception {
+        var ca = new TestCa("authority");
+        var own = ca.issue("monitor-service", "client");
+        var expired = ca.issue("other", "client", Instant.now().minusSeconds(60));
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+                "own", own.keys().getPrivate(), "secret".toCharArray(), new Certificate[] {own.certificate()});
+        store.setCertificateEntry("other", expired.certificate());
+        var file = folder.resolve("kafka.p12");
+        try (var out = Files.newOutputStream(file)) {
+            store.store(out, "secret".toCharArray());
+        }
+
+        var cluster = cluster(
+                "security.protocol=SSL\nssl.keystore.type=PKCS12\nssl.keystore.location=%s\nssl.keystore.password=secret\nssl.key.password=secret\n"
+                        .formatted(file));
+
+        assertThat(cluster.usesTls()).isTrue();
     }
 
     @Test
