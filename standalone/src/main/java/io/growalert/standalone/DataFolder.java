@@ -51,10 +51,32 @@ final class DataFolder implements AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             throw new CannotRun("the data folder cannot be created: %s is a file".formatted(e.getMessage()), e);
         } catch (IOException e) {
-            throw new CannotRun(
-                    "the data folder %s cannot be written to (%s): give write access, or name another with --data"
-                            .formatted(path, reason(e)),
-                    e);
+            throw notWritable(path, e);
+        }
+    }
+
+    private static CannotRun notWritable(Path path, IOException e) {
+        return new CannotRun(
+                "the data folder %s cannot be written to (%s): give write access, or name another with --data"
+                        .formatted(path, reason(e)),
+                e);
+    }
+
+    /** To be called before anything is stored that earlier formats do not allow. */
+    void raiseFormat() {
+        try {
+            FolderFormat.raise(path);
+        } catch (IOException e) {
+            throw notWritable(path, e);
+        }
+    }
+
+    /** To be called when this version can run on what is stored. */
+    void recordVersion() {
+        try {
+            FolderFormat.record(path);
+        } catch (IOException e) {
+            throw notWritable(path, e);
         }
     }
 
@@ -84,7 +106,7 @@ final class DataFolder implements AutoCloseable {
 
     private void requireSupported() throws IOException {
         try {
-            FolderFormat.require(path);
+            FolderFormat.requireSupported(path);
         } catch (CannotRun | IOException e) {
             lock.close();
             throw e;

@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A database and the user's credentials.
@@ -58,12 +58,16 @@ record PostgresTarget(String url, String username, String password) {
     }
 
     private static Map<String, String> options(URI uri) {
-        var query = uri.getRawQuery();
-        return query == null
-                ? Map.of()
-                : Stream.of(query.split("&"))
-                        .map(option -> option.split("=", 2))
-                        .collect(Collectors.toMap(parts -> parts[0], parts -> parts.length == 2 ? parts[1] : ""));
+        var options = new LinkedHashMap<String, String>();
+        if (uri.getRawQuery() != null) {
+            for (var option : uri.getRawQuery().split("&")) {
+                var parts = option.split("=", 2);
+                if (options.put(parts[0], parts.length == 2 ? parts[1] : "") != null) {
+                    throw new CannotRun("--postgres has %s twice: leave one out of the URL".formatted(parts[0]));
+                }
+            }
+        }
+        return options;
     }
 
     private static Optional<String> given(Map<String, String> options, String name) {

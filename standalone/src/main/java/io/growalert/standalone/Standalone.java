@@ -54,6 +54,7 @@ final class Standalone {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> standalone.stop(console), "stop"));
         try {
             standalone.probe();
+            data.raiseFormat();
             var token = StoredToken.of(System.getenv(), data.operatorToken());
             standalone.prepareIdentityKey();
             standalone.start(token, console);
@@ -169,15 +170,20 @@ final class Standalone {
         });
     }
 
+    /** With {@code --postgres} {@link #probe} has checked the schemas. */
     private PostgresTarget database() {
-        return settings.postgres().orElseGet(() -> {
-            var database = running.start(
-                    Part.DATABASE,
-                    () -> EmbeddedDatabase.start(data.postgres(), data.postgresPrograms(), settings.postgresPort()));
-            database.onDeath(() -> SuddenEnd.because("PostgreSQL failed", System.err, data));
-            Schemas.requireSupported(settings, database.target());
-            return database.target();
-        });
+        var database = settings.postgres().orElseGet(this::embeddedDatabase);
+        data.recordVersion();
+        return database;
+    }
+
+    private PostgresTarget embeddedDatabase() {
+        var database = running.start(
+                Part.DATABASE,
+                () -> EmbeddedDatabase.start(data.postgres(), data.postgresPrograms(), settings.postgresPort()));
+        database.onDeath(() -> SuddenEnd.because("PostgreSQL failed", System.err, data));
+        Schemas.requireSupported(settings, database.target());
+        return database.target();
     }
 
     private List<Path> files(PostgresTarget database) {

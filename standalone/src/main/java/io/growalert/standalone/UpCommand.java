@@ -144,7 +144,7 @@ final class UpCommand implements Callable<Integer> {
                 postgresPort,
                 Optional.ofNullable(kafka),
                 Optional.ofNullable(kafkaConfig),
-                Optional.ofNullable(postgres).map(url -> PostgresTarget.parse(url, System.getenv())),
+                Optional.ofNullable(postgres).map(this::postgresTarget),
                 prune,
                 noBilling ? Optional.empty() : Optional.of(StripeAccount.of(System.getenv())),
                 !noHistory,
@@ -154,6 +154,14 @@ final class UpCommand implements Callable<Integer> {
             Standalone.runUntilStopped(settings, folder, new Console(System.out, folder));
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private PostgresTarget postgresTarget(String url) {
+        try {
+            return PostgresTarget.parse(url, System.getenv());
+        } catch (CannotRun e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private Optional<Https> https() {

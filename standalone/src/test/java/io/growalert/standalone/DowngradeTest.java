@@ -84,6 +84,7 @@ class DowngradeTest {
                         .isEqualTo(POSTGRES);
             }
         }
+        var format = Files.writeString(data.resolve(FolderFormat.FILE), "1 written by growalert 99.0.0\n");
 
         try (var growalert = up(data)) {
             assertThat(growalert.awaitEnd()).isEqualTo(1);
@@ -91,6 +92,7 @@ class DowngradeTest {
                     .hasLineCount(1)
                     .startsWith("growalert: the database schema history has version 9999");
         }
+        assertThat(format).hasContent("1 written by growalert 99.0.0");
         try (var files = Files.list(data.resolve("kafka"))) {
             assertThat(files.map(Path::getFileName).map(Path::toString))
                     .noneMatch(name -> name.startsWith("growalert."));

@@ -11,26 +11,59 @@ import java.nio.file.Path;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FolderFormatTest {
     @TempDir
     Path folder;
 
     @Test
-    void a_new_folder_and_one_without_a_format_get_that_of_this_version() throws Exception {
-        FolderFormat.require(folder);
+    void a_new_folder_gets_the_format_when_the_schemas_are_accepted() throws Exception {
+        FolderFormat.requireSupported(folder);
+        FolderFormat.raise(folder);
+        assertThat(folder).isEmptyDirectory();
+
+        FolderFormat.record(folder);
 
         assertThat(stored()).isEqualTo("1 written by growalert development");
         assertThat(folder).isDirectoryNotContaining("glob:**.new");
     }
 
     @Test
-    void an_earlier_version_of_the_same_format_is_replaced() throws Exception {
-        store("1 written by growalert 0.0.9\n");
+    void an_empty_file_is_as_good_as_none() throws Exception {
+        store("");
 
-        FolderFormat.require(folder);
+        FolderFormat.requireSupported(folder);
+        FolderFormat.record(folder);
 
         assertThat(stored()).isEqualTo("1 written by growalert development");
+    }
+
+    @Test
+    void the_version_of_the_same_format_is_replaced_only_when_the_schemas_are_accepted() throws Exception {
+        store("1 written by growalert 0.0.9\n");
+
+        FolderFormat.requireSupported(folder);
+        FolderFormat.raise(folder);
+        assertThat(stored()).isEqualTo("1 written by growalert 0.0.9");
+
+        FolderFormat.record(folder);
+        assertThat(stored()).isEqualTo("1 written by growalert development");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.2.0, 0.1.0, true",
+        "0.10.0, 0.9.0, true",
+        "0.2.0, 0.2.0-SNAPSHOT, true",
+        "0.1.0, 0.2.0, false",
+        "0.2.0, 0.2.0, false",
+        "0.2.0, development, false",
+        "development, 0.2.0, false"
+    })
+    void a_later_version_is_not_replaced(String version, String than, boolean isLater) {
+        assertThat(FolderFormat.isLater(version, than)).isEqualTo(isLater);
     }
 
     @Test
@@ -60,7 +93,7 @@ class FolderFormatTest {
     void what_is_no_format_is_refused() throws Exception {
         store("nothing\n");
 
-        assertThatThrownBy(() -> FolderFormat.require(folder))
+        assertThatThrownBy(() -> FolderFormat.requireSupported(folder))
                 .isInstanceOf(CannotRun.class)
                 .hasMessageContainingAll(folder.resolve(FolderFormat.FILE).toString(), "--data");
         assertThat(stored()).isEqualTo("nothing");

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GrowAlertTest {
@@ -101,6 +102,18 @@ class GrowAlertTest {
 
         assertThat(code).isEqualTo(1);
         assertThat(err.toString()).hasLineCount(1).contains("the PostgreSQL at 127.0.0.1", "cannot be used");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "postgresql://db/farm?user=a&user=b, --postgres has user twice: leave one out of the URL",
+        "postgresql://db/farm?user=a&password=secret, --postgres takes no password: leave it out of the URL and set PGPASSWORD",
+        "db/farm, --postgres must be a URL such as"
+    })
+    void a_url_of_a_postgresql_that_is_none_is_wrong_usage(String url, String line) {
+        assertThat(up("--postgres", url)).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst().orElseThrow()).startsWith(line);
+        assertThat(err.toString()).doesNotContain("\tat ", "secret");
     }
 
     @Test

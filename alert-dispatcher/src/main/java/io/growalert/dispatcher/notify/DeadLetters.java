@@ -2,9 +2,10 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.events.DeadLetter;
 import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.RenewedProducer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -12,20 +13,18 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /** Publishes records that cannot be processed, unchanged, with the reason and their origin in headers. */
 final class DeadLetters implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    private final KafkaCluster cluster;
-    private @Nullable Producer<byte[], byte[]> producer;
+    private final RenewedProducer<byte[], byte[]> producer;
 
     DeadLetters(KafkaCluster cluster) {
-        this.cluster = cluster;
+        producer = new RenewedProducer<>(() -> connect(cluster), CLOSE_WITHIN);
     }
 
-    private Producer<byte[], byte[]> connect() {
+    private static Producer<byte[], byte[]> connect(KafkaCluster cluster) {
         return new KafkaProducer<>(
                 cluster.client(Map.of(
                         ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.CLIENT_ID_CONFIG, "growalert-notifier-dlt")),
@@ -41,23 +40,19 @@ final class DeadLetters implements AutoCloseable {
     synchronized void send(ConsumerRecord<byte[], byte[]> record, String reason) {
         var letter = new DeadLetter(record.topic(), record.partition(), record.offset(), reason)
                 .of(record.key(), record.value(), record.headers());
-        // created on first use: a bootstrap server whose name does not resolve must not fail the start
-        var open = producer == null ? connect() : producer;
-        producer = open;
         try {
-            open.send(letter).get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("publishing the dead letter failed; its record is read again", e.getCause());
+            producer.send(List.of(letter));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw new KafkaException("publishing the dead letter failed; its record is read again", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new InterruptException(e);
         }
     }
 
     @Override
     public synchronized void close() {
-        if (producer != null) {
-            producer.close(CLOSE_WITHIN);
-        }
+        producer.close();
     }
 }

@@ -5,11 +5,12 @@ import io.growalert.events.CloudEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.RenewedProducer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -18,17 +19,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.jspecify.annotations.Nullable;
 
 /** Publishes operators' commands to the instance that owns the alert's state. */
 public final class AlertCommands implements AutoCloseable {
     private static final int WITHIN_MS = 5_000;
 
-    private final KafkaCluster cluster;
-    private @Nullable Producer<String, byte[]> producer;
+    private final RenewedProducer<String, byte[]> producer;
 
     AlertCommands(KafkaCluster cluster) {
-        this.cluster = cluster;
+        producer = new RenewedProducer<>(() -> connect(cluster), Duration.ZERO);
     }
 
     /**
@@ -45,41 +44,35 @@ public final class AlertCommands implements AutoCloseable {
                 .headers();
         var record = new ProducerRecord<>(Topics.ALERT_COMMANDS, null, monitor, Json.write(command), headers);
         try {
-            producer().send(record).get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("the command was not accepted", e.getCause());
+            producer.send(List.of(record));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw new KafkaException("the command was not accepted", e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
     }
 
-    /** Created on first use: a bootstrap server whose name does not resolve must not fail the start. */
-    private synchronized Producer<String, byte[]> producer() {
-        var open = producer;
-        if (open == null) {
-            Map<String, Object> settings = cluster.client(Map.of(
-                    ProducerConfig.CLIENT_ID_CONFIG,
-                    "growalert-alert-commands",
-                    ProducerConfig.ACKS_CONFIG,
-                    "all",
-                    ProducerConfig.LINGER_MS_CONFIG,
-                    0,
-                    ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                    WITHIN_MS,
-                    ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    WITHIN_MS,
-                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                    WITHIN_MS));
-            open = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
-            producer = open;
-        }
-        return open;
+    private static Producer<String, byte[]> connect(KafkaCluster cluster) {
+        Map<String, Object> settings = cluster.client(Map.of(
+                ProducerConfig.CLIENT_ID_CONFIG,
+                "growalert-alert-commands",
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                WITHIN_MS,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                WITHIN_MS,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                WITHIN_MS));
+        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     }
 
     @Override
-    public synchronized void close() {
-        if (producer != null) {
-            producer.close(Duration.ZERO);
-        }
+    public void close() {
+        producer.close();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.springframework.core.NestedExceptionUtils;
 
@@ -18,11 +19,17 @@ final class ThreadDeaths {
     private static final Duration WINDOW = Duration.ofMinutes(2);
 
     private final LongSupplier nanoTime;
+    private final Consumer<Duration> sleep;
     private final Deque<Long> recent = new ArrayDeque<>();
     private String last = "";
 
     ThreadDeaths(LongSupplier nanoTime) {
+        this(nanoTime, pause -> LockSupport.parkNanos(pause.toNanos()));
+    }
+
+    ThreadDeaths(LongSupplier nanoTime, Consumer<Duration> sleep) {
         this.nanoTime = nanoTime;
+        this.sleep = sleep;
     }
 
     synchronized void died(Throwable cause) {
@@ -43,7 +50,7 @@ final class ThreadDeaths {
     /** Repeated deaths, such as those by a missing right, must not follow each other at once; a stop takes longer than this. */
     void backOff() {
         if (repeated().isPresent()) {
-            LockSupport.parkNanos(this, PAUSE.toNanos());
+            sleep.accept(PAUSE);
         }
     }
 

@@ -9,12 +9,12 @@ import io.growalert.events.Status;
 import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.RenewedProducer;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +58,9 @@ public final class SystemReport implements SmartLifecycle {
 
     private final Duration every;
     private final InstantSource clock;
+    private final RenewedProducer<String, byte[]> producer;
     private final Loop loop;
     private final Set<SystemMonitor> unreadable = EnumSet.noneOf(SystemMonitor.class);
-    private @Nullable Producer<String, byte[]> producer;
     private @Nullable Instant published;
     private volatile boolean waitsForTopic;
 
@@ -79,6 +79,7 @@ public final class SystemReport implements SmartLifecycle {
         this.facts = List.copyOf(facts);
         this.every = every;
         this.clock = clock;
+        this.producer = new RenewedProducer<>(this::connect, Duration.ZERO);
         this.loop = new Loop(
                 "system-report",
                 "Publishing the results of the system monitors failed; retrying",
@@ -111,18 +112,12 @@ public final class SystemReport implements SmartLifecycle {
     }
 
     private void publish(Instant slot) throws InterruptedException {
-        if (producer == null && !topicExists()) {
+        if (!producer.isConnected() && !topicExists()) {
             waitsForTopic = true;
             return;
         }
-        var open = producer == null ? connect() : producer;
-        producer = open;
         waitsForTopic = false;
-        var sent = new ArrayList<Future<?>>();
-        facts.forEach(fact -> sent.add(open.send(record(fact, slot))));
-        for (var future : sent) {
-            await(future);
-        }
+        producer.send(facts.stream().map(fact -> record(fact, slot)).toList());
     }
 
     private ProducerRecord<String, byte[]> record(SystemFact fact, Instant slot) {
@@ -230,10 +225,7 @@ public final class SystemReport implements SmartLifecycle {
     @Override
     public void stop() {
         loop.stop();
-        if (producer != null) {
-            producer.close(Duration.ZERO);
-            producer = null;
-        }
+        producer.close();
     }
 
     @Override

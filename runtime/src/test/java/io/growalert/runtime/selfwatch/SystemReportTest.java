@@ -12,22 +12,33 @@ import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.testkit.DocumentedRights;
+import io.growalert.testkit.SecureKafka;
 import io.growalert.testkit.TestKafka;
 import io.growalert.testkit.TopicReader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class SystemReportTest {
     private static final Duration EVERY = Duration.ofMillis(500);
     private static final int PARTITIONS = 5;
+    private static final String USER = "alert-dispatcher";
 
     @Test
     void each_fact_is_a_result_at_every_slot_in_the_partition_of_its_monitor() {
@@ -136,12 +147,59 @@ class SystemReportTest {
         }
     }
 
+    @Test
+    void publishing_resumes_once_a_denied_login_is_accepted(@TempDir Path folder) {
+        try (var kafka = SecureKafka.start(folder)) {
+            kafka.grant(DocumentedRights.read(Path.of("../docs/examples/acls.sh")));
+            new TopicCreator(cluster(kafka, "admin"), 1).createMissing(List.of(Topics.CHECK_RESULTS));
+            kafka.user(USER, SecureKafka.password(USER));
+            var cluster = cluster(kafka, USER);
+            var denied = new AtomicBoolean();
+            var report = report(cluster, List.of(new SystemFact(SystemMonitor.LAG, () -> {
+                // the topic was found, and the producer does not exist yet
+                if (!denied.getAndSet(true)) {
+                    kafka.user(USER, "another");
+                    await().atMost(20, SECONDS).until(() -> isDenied(cluster));
+                }
+                return List.of();
+            })));
+            report.start();
+            try (var admin = kafka.admin()) {
+                await().atMost(60, SECONDS)
+                        .until(() -> denied.get() && report.progress().isFailing());
+
+                kafka.user(USER, SecureKafka.password(USER));
+
+                var partition = new TopicPartition(Topics.CHECK_RESULTS, 0);
+                await().atMost(60, SECONDS)
+                        .until(() -> SecureKafka.get(admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                                                .partitionResult(partition))
+                                        .offset()
+                                > 0);
+            } finally {
+                report.stop();
+            }
+        }
+    }
+
+    private static boolean isDenied(KafkaCluster cluster) {
+        try (var admin = Admin.create(cluster.client(Map.of()))) {
+            SecureKafka.get(admin.describeCluster().nodes());
+            return false;
+        } catch (CompletionException e) {
+            return e.getCause() instanceof SaslAuthenticationException;
+        }
+    }
+
+    private static KafkaCluster cluster(SecureKafka kafka, String user) {
+        return KafkaCluster.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
+    }
+
     private static SystemReport report(TestKafka kafka, List<SystemFact> facts) {
-        return new SystemReport(
-                KafkaCluster.at(kafka.address()),
-                SystemMonitor.Component.DISPATCHER,
-                facts,
-                EVERY,
-                InstantSource.system());
+        return report(KafkaCluster.at(kafka.address()), facts);
+    }
+
+    private static SystemReport report(KafkaCluster kafka, List<SystemFact> facts) {
+        return new SystemReport(kafka, SystemMonitor.Component.DISPATCHER, facts, EVERY, InstantSource.system());
     }
 }

@@ -1,0 +1,48 @@
+package io.growalert.dispatcher.state;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.testkit.DocumentedRights;
+import io.growalert.testkit.SecureKafka;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AlertCommandsTest {
+    private static final String USER = "alert-dispatcher";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void commands_are_accepted_once_a_denied_login_is() {
+        try (var kafka = SecureKafka.start(folder)) {
+            kafka.grant(DocumentedRights.read(Path.of("../docs/examples/acls.sh")));
+            new TopicCreator(cluster(kafka, "admin"), 1).createMissing(List.of(Topics.ALERT_COMMANDS));
+            try (var commands = new AlertCommands(cluster(kafka, USER))) {
+                assertThatThrownBy(() -> commands.forget("room", "alert"))
+                        .isInstanceOf(KafkaException.class)
+                        .hasCauseInstanceOf(SaslAuthenticationException.class);
+
+                kafka.user(USER, SecureKafka.password(USER));
+
+                await().atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThatCode(() -> commands.forget("room", "alert"))
+                                .doesNotThrowAnyException());
+            }
+        }
+    }
+
+    private static KafkaCluster cluster(SecureKafka kafka, String user) {
+        return KafkaCluster.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
+    }
+}
