@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.events.CheckResult;
+import io.growalert.monitor.run.AssignedMonitors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +47,12 @@ class TakeoverTest {
 
     @BeforeEach
     void setUp() throws IOException {
+        define("q");
+    }
+
+    private void define(String query) throws IOException {
         var monitors = ALL.stream()
-                .map("  - {id: %s, every: 1s, source: m, query: q}\n"::formatted)
+                .map(id -> "  - {id: %s, every: 1s, source: m, query: %s}\n".formatted(id, query))
                 .collect(Collectors.joining());
         file = Files.writeString(
                 folder.resolve("definitions.yaml"), "sources: {m: {memory: {name: m}}}\nmonitors:\n" + monitors);
@@ -90,6 +95,33 @@ class TakeoverTest {
                             () -> assertThat(monitorsSince(dead.plusSeconds(1))).isEqualTo(ALL));
         } finally {
             killed.kill();
+        }
+    }
+
+    @Test
+    void a_rebalance_does_not_apply_old_definitions_again() throws Exception {
+        try (var one = start("first")) {
+            await().untilAsserted(() -> assertThat(held(one)).isEqualTo(ALL));
+            define("changed");
+            var monitors = one.bean(AssignedMonitors.class);
+            await().until(() -> ALL.stream().allMatch(id -> monitors.find(id)
+                    .filter(check -> check.definition().query().equals("changed"))
+                    .isPresent()));
+            var before = ALL.stream()
+                    .collect(Collectors.toMap(id -> id, id -> monitors.find(id).orElseThrow()));
+
+            try (var two = start("second")) {
+                await().until(() ->
+                        !held(two).isEmpty() && union(held(one), held(two)).equals(ALL));
+                var calm = Instant.now();
+                await().untilAsserted(() ->
+                        assertThat(monitorsSince(calm.plusSeconds(1))).isEqualTo(ALL));
+
+                var kept = held(one);
+                kept.removeAll(held(two));
+                assertThat(kept).isNotEmpty().allSatisfy(id -> assertThat(monitors.find(id))
+                        .containsSame(before.get(id)));
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -40,6 +41,7 @@ public final class StateStreams implements SmartLifecycle {
 
     private final KafkaCluster cluster;
     private final TopicCreator topics;
+    private final int threads;
     private final ThreadDeaths deaths = new ThreadDeaths(System::nanoTime);
     private final StreamsBuilderFactoryBean factory;
     private final Loop loop = new Loop(
@@ -52,10 +54,20 @@ public final class StateStreams implements SmartLifecycle {
 
     /** @param pauses which customers' monitors are paused */
     public StateStreams(StateSettings settings, CustomerPauses pauses, MeterRegistry registry) {
+        this(settings, pauses, registry, UnaryOperator.identity());
+    }
+
+    /** @param clients wraps what creates Kafka Streams' clients */
+    StateStreams(
+            StateSettings settings,
+            CustomerPauses pauses,
+            MeterRegistry registry,
+            UnaryOperator<KafkaClientSupplier> clients) {
         this.cluster = settings.cluster();
         this.topics = new TopicCreator(settings.cluster(), settings.partitions());
+        this.threads = settings.threads();
         var pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
-        this.factory = factory(settings, new StateMetrics(registry), pauses, pulse, deaths);
+        this.factory = factory(settings, new StateMetrics(registry), pauses, pulse, deaths, clients);
     }
 
     private static StreamsBuilderFactoryBean factory(
@@ -63,7 +75,8 @@ public final class StateStreams implements SmartLifecycle {
             StateMetrics metrics,
             CustomerPauses pauses,
             BrokerPulse pulse,
-            ThreadDeaths deaths) {
+            ThreadDeaths deaths,
+            UnaryOperator<KafkaClientSupplier> wrapped) {
         var factory = new StreamsBuilderFactoryBean();
         factory.setStreamsConfiguration(StreamsSettings.of(settings));
         factory.setInfrastructureCustomizer(new KafkaStreamsInfrastructureCustomizer() {
@@ -76,8 +89,8 @@ public final class StateStreams implements SmartLifecycle {
             @Override
             public KafkaStreams initKafkaStreams(
                     Topology topology, Properties properties, KafkaClientSupplier clients) {
-                return new KafkaStreams(
-                        topology, properties, new PacedClients(clients, metrics.commits()), new SteadyTime());
+                var paced = wrapped.apply(new PacedClients(clients, metrics.commits()));
+                return new KafkaStreams(topology, properties, paced, new SteadyTime());
             }
 
             @Override
@@ -135,6 +148,7 @@ public final class StateStreams implements SmartLifecycle {
     private Duration round(Loop loop) {
         var started = lag;
         if (started != null) {
+            addMissingThreads(Objects.requireNonNull(factory.getKafkaStreams()));
             started.sample();
             return SAMPLE;
         }
@@ -145,6 +159,18 @@ public final class StateStreams implements SmartLifecycle {
         admin = connected;
         lag = new StateLag(connected, Objects.requireNonNull(factory.getKafkaStreams()));
         return SAMPLE;
+    }
+
+    /**
+     * A dead thread whose replacement could not create its clients stays dead, and Kafka Streams runs with the others, or with none.
+     * A thread under replacement is alive until its replacement exists.
+     */
+    private void addMissingThreads(KafkaStreams streams) {
+        for (int alive = streams.metadataForLocalThreads().size(); alive < threads; alive++) {
+            streams.addStreamThread()
+                    .ifPresent(name ->
+                            LOG.atInfo().addKeyValue("thread", name).log("Alert state thread added for a dead one"));
+        }
     }
 
     /** Stops for good: leaves the group. */

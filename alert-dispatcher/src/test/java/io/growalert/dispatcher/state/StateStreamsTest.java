@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -150,6 +151,40 @@ class StateStreamsTest {
             admin.alterConsumerGroupOffsets(group, after).all().get();
             lag.sample();
             assertThat(lag.stalled()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_dead_thread_whose_replacement_fails_is_replaced_later() throws Exception {
+        var clients = new AtomicReference<DyingClients>();
+        var streams = new StateStreams(
+                settings(BROKER.address()), CustomerPauses.NONE, new SimpleMeterRegistry(), supplied -> {
+                    var dying = new DyingClients(supplied);
+                    clients.set(dying);
+                    return dying;
+                });
+        streams.start();
+        try (var producer = producer();
+                var reader = new AlertsReader(BROKER.address())) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
+
+            clients.get().killThread();
+            await().dontCatchUncaughtExceptions()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> clients.get().failedReplacements() > 0);
+
+            var definition =
+                    ExampleMonitor.monitor("replaced", ExampleMonitor.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
+            producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition)))
+                    .get();
+            var run = ExampleMonitor.result(
+                    definition.id(), Instant.now(), 1, 1, List.of(ExampleMonitor.room("r1", 1200)), null);
+            producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, definition.id(), Json.write(run)))
+                    .get();
+            await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(30)).until(() -> !reader.of(definition.id())
+                    .isEmpty());
+        } finally {
+            streams.stop();
         }
     }
 

@@ -24,7 +24,11 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,7 @@ public final class MonitorGroup implements AutoCloseable {
     private static final Duration LOOK_UP = Duration.ofSeconds(5);
     private static final Duration SHORT_LOOK_UP = Duration.ofMillis(200);
     private static final Duration REJOIN_AFTER = Duration.ofSeconds(2);
+    private static final Duration CALM = Duration.ofSeconds(1);
 
     private final KafkaClients kafka;
     private final String instanceId;
@@ -104,7 +109,7 @@ public final class MonitorGroup implements AutoCloseable {
     }
 
     /** A membership from joining to leaving, as one long round. */
-    private Duration beMember() {
+    private Duration beMember() throws InterruptedException {
         try (var member = new Member()) {
             member.follow();
         } catch (WakeupException e) {
@@ -143,26 +148,50 @@ public final class MonitorGroup implements AutoCloseable {
         private final Consumer<String, byte[]> membership = kafka.member(instanceId);
 
         private boolean joined;
+        /** When, by {@link System#nanoTime}, an earlier denial counts as over. */
+        private long calmAt = System.nanoTime();
 
-        void follow() {
+        void follow() throws InterruptedException {
             consumer = membership;
             membership.subscribe(List.of(Topics.MONITORS), this);
             while (!loop.isStopping()) {
-                boolean loads = false;
-                for (var record : membership.poll(POLL)) {
-                    var partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
-                    if (partition != null) {
-                        apply(record, partition);
-                        loads |= !partition.isLoaded();
-                    }
+                try {
+                    followed(poll());
+                } catch (AuthenticationException | AuthorizationException e) {
+                    denied(e);
                 }
-                partitions.forEach((name, partition) -> {
-                    if (!partition.isLoaded() && monitors.isReady()) {
-                        read(name, partition);
-                    }
-                });
-                followed(loads);
             }
+        }
+
+        /** Whether partitions that are not loaded made progress. */
+        private boolean poll() {
+            boolean loads = false;
+            for (var record : membership.poll(POLL)) {
+                var partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
+                if (partition != null) {
+                    apply(record, partition);
+                    loads |= !partition.isLoaded();
+                }
+            }
+            partitions.forEach((name, partition) -> {
+                if (!partition.isLoaded() && monitors.isReady()) {
+                    read(name, partition);
+                }
+            });
+            return loads;
+        }
+
+        /**
+         * As while Kafka is unreachable, the monitors continue, and stop when the group, once it is reached again, has given them to
+         * another instance. The denial ended the consumer's heartbeats, which only joining again resumes.
+         */
+        private void denied(ApiException reason) throws InterruptedException {
+            if (reason instanceof AuthenticationException || reason instanceof GroupAuthorizationException) {
+                joined = false;
+                membership.enforceRebalance("access was denied");
+            }
+            loop.backOff("Kafka denies following the monitors; they continue, retrying", reason);
+            calmAt = System.nanoTime() + CALM.toNanos();
         }
 
         /** Neither the end nor the position of a partition without a leader is known; it must not delay the others. */
@@ -178,9 +207,12 @@ public final class MonitorGroup implements AutoCloseable {
             }
         }
 
-        /** Waiting to join is no progress, nor is polling while partitions cannot be loaded. */
+        /**
+         * Waiting to join is no progress, nor is polling while partitions cannot be loaded. After a denial a poll may end before the
+         * next one.
+         */
         private void followed(boolean loads) {
-            if (joined && (loads || isLoaded())) {
+            if (joined && System.nanoTime() - calmAt >= 0 && (loads || isLoaded())) {
                 loop.succeeded();
             }
             if (!partitions.isEmpty() && isLoaded()) {
@@ -219,8 +251,12 @@ public final class MonitorGroup implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+            joined = true;
+            if (assigned.isEmpty()) {
+                // without partitions Kafka would seek all
+                return;
+            }
             membership.seekToBeginning(assigned);
-            rejected.resume(membership.committed(new HashSet<>(assigned)));
             var ends = ends(assigned);
             assigned.forEach(name -> {
                 var partition = new PartitionMonitors(monitors);
@@ -229,15 +265,15 @@ public final class MonitorGroup implements AutoCloseable {
                     partition.endsAt(ends.get(name));
                 }
             });
-            joined = true;
             LOG.atInfo().addKeyValue("partitions", numbers(assigned)).log("Partitions assigned");
         }
 
-        /** All at once; empty when a partition is unavailable: then they are looked up later, one by one. */
+        /** All at once; empty when a partition is unavailable or denied: then they are looked up later, one by one. */
         private Map<TopicPartition, Long> ends(Collection<TopicPartition> assigned) {
             try {
+                rejected.resume(membership.committed(new HashSet<>(assigned)));
                 return membership.endOffsets(assigned, LOOK_UP);
-            } catch (TimeoutException e) {
+            } catch (TimeoutException | AuthenticationException | AuthorizationException e) {
                 return Map.of();
             }
         }

@@ -8,6 +8,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +51,14 @@ final class RejectedDefinitions {
                 .addKeyValue("reason", shortened(reason.toString()))
                 .log("Definition rejected; its monitor does not run, the others continue");
         reported.put(partition, record.offset() + 1);
-        group.commitSync(Map.of(partition, new OffsetAndMetadata(record.offset() + 1)));
+        try {
+            group.commitSync(Map.of(partition, new OffsetAndMetadata(record.offset() + 1)));
+        } catch (AuthenticationException | AuthorizationException e) {
+            // the records that were polled with it must apply
+            LOG.atDebug()
+                    .setCause(e)
+                    .log("Offset not committed; the definition is reported again after the next assignment");
+        }
     }
 
     /** The key of a foreign record, and the reason, may have any length. */

@@ -11,7 +11,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -181,12 +183,18 @@ final class ResultBuffer {
         }
     }
 
-    /** Kafka denies access: {@link #take} fails with the reason, and the records in flight are sent again later. */
-    void deny(RuntimeException reason) {
+    /**
+     * Kafka denies access: {@link #take} fails with the reason, and the records in flight are sent again later.
+     *
+     * @param current false when their connection was replaced meanwhile; the next one must not fail for it
+     */
+    void deny(RuntimeException reason, BooleanSupplier current) {
         lock.lock();
         try {
-            denied = reason;
-            changed.signal();
+            if (current.getAsBoolean()) {
+                denied = reason;
+                changed.signal();
+            }
         } finally {
             lock.unlock();
         }
@@ -206,10 +214,11 @@ final class ResultBuffer {
         }
     }
 
-    /** All records in flight are sent again. */
+    /** All records in flight are sent again, by another connection. */
     void putBackAll() {
         lock.lock();
         try {
+            denied = null;
             lanes.forEach(ResultLane::putBackAll);
         } finally {
             lock.unlock();
@@ -235,22 +244,12 @@ final class ResultBuffer {
 
     /** How many partitions have records in flight. */
     int inFlight() {
-        lock.lock();
-        try {
-            return (int) lanes.stream().filter(ResultLane::isInFlight).count();
-        } finally {
-            lock.unlock();
-        }
+        return (int) sum(lane -> lane.isInFlight() ? 1 : 0);
     }
 
     /** Nothing waits or is in flight. */
     boolean isEmpty() {
-        lock.lock();
-        try {
-            return lanes.stream().noneMatch(lane -> lane.isSendable() || lane.isInFlight());
-        } finally {
-            lock.unlock();
-        }
+        return sum(lane -> lane.isSendable() || lane.isInFlight() ? 1 : 0) == 0;
     }
 
     /** Its content can still be taken; {@link #take} no longer waits for more. */
@@ -265,7 +264,7 @@ final class ResultBuffer {
         }
     }
 
-    /** Summed up for each run that is added. */
+    /** Of the runs that may be dropped; summed up for each run that is added. */
     private long waitingBytes() {
         long bytes = 0;
         for (var lane : lanes) {
@@ -274,19 +273,25 @@ final class ResultBuffer {
         return bytes;
     }
 
+    /** Of what waits. */
     long bytes() {
-        lock.lock();
-        try {
-            return waitingBytes();
-        } finally {
-            lock.unlock();
-        }
+        return sum(ResultLane::bytes);
     }
 
+    /** The runs that wait, completely or in part. */
     int size() {
+        return (int) sum(ResultLane::waitingRuns);
+    }
+
+    /** The runs that wait or are in flight. */
+    int unacknowledged() {
+        return (int) sum(ResultLane::unacknowledgedRuns);
+    }
+
+    private long sum(ToLongFunction<ResultLane> count) {
         lock.lock();
         try {
-            return lanes.stream().mapToInt(ResultLane::waitingRuns).sum();
+            return lanes.stream().mapToLong(count).sum();
         } finally {
             lock.unlock();
         }

@@ -2,9 +2,12 @@ package io.growalert.monitor.publish;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,9 @@ final class ResultLane {
     private final Deque<ProducerRecord<String, byte[]>> begun = new ArrayDeque<>();
 
     private final Deque<ProducerRecord<String, byte[]>> inFlight = new ArrayDeque<>();
+    /** The last record of each run that is begun or in flight, by identity; without heartbeats. */
+    private final Set<ProducerRecord<String, byte[]>> ends = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private long waitingBytes;
     private boolean heartbeatWaits;
     private long progressAt;
@@ -71,19 +77,29 @@ final class ResultLane {
                 break;
             }
             if (begun.isEmpty()) {
-                begun.addAll(Objects.requireNonNull(poll()).records());
+                begin(Objects.requireNonNull(poll()));
                 runs++;
             }
             bytes += size;
             var record = begun.removeFirst();
             var routed = new ProducerRecord<>(
                     record.topic(), partition, null, record.key(), record.value(), record.headers());
+            if (ends.remove(record)) {
+                ends.add(routed);
+            }
             inFlight.addLast(routed);
             taken.accept(routed);
         }
         progressAt = now;
         late = false;
         return runs;
+    }
+
+    private void begin(EncodedRun run) {
+        begun.addAll(run.records());
+        if (!run.isHeartbeat()) {
+            ends.add(run.records().getLast());
+        }
     }
 
     private @Nullable ProducerRecord<String, byte[]> next() {
@@ -95,6 +111,7 @@ final class ResultLane {
 
     void over(ProducerRecord<String, byte[]> record, long now) {
         inFlight.remove(record);
+        ends.remove(record);
         progressAt = now;
     }
 
@@ -118,6 +135,7 @@ final class ResultLane {
             runs.add(new EncodedRun(List.copyOf(begun)));
         }
         runs.addAll(waiting);
+        begun.forEach(ends::remove);
         begun.clear();
         waiting.clear();
         waitingBytes = 0;
@@ -145,12 +163,25 @@ final class ResultLane {
         return partition;
     }
 
+    /** Without those in flight. */
     int waitingRuns() {
-        return waiting.size() - (heartbeatWaits ? 1 : 0);
+        int begunRuns = (int) begun.stream().filter(ends::contains).count();
+        return waiting.size() - (heartbeatWaits ? 1 : 0) + begunRuns;
     }
 
+    /** Those in flight, too. */
+    int unacknowledgedRuns() {
+        return waiting.size() - (heartbeatWaits ? 1 : 0) + ends.size();
+    }
+
+    /** Of the runs that may be dropped. */
     long waitingBytes() {
         return waitingBytes;
+    }
+
+    /** Without those in flight. */
+    long bytes() {
+        return waitingBytes + begun.stream().mapToLong(EncodedRun::bytes).sum();
     }
 
     /** For how long nothing in flight was acknowledged, in nanoseconds; 0 when nothing is in flight. */

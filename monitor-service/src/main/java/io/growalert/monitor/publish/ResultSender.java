@@ -48,7 +48,6 @@ public final class ResultSender implements AutoCloseable {
     private final Supplier<? extends Producer<String, byte[]>> connect;
     private final ResultBuffer buffer;
     private final long maxBytes;
-    private final LongSupplier nanoTime;
     private final Duration grace;
     private final Counter dropped;
     private final Counter refused;
@@ -59,10 +58,10 @@ public final class ResultSender implements AutoCloseable {
     private final AtomicInteger connection = new AtomicInteger();
     /** The loop's thread, which must not count a record that the producer does not accept. */
     private volatile @Nullable Thread sending;
-    /** Since when, by {@link #nanoTime}, nothing could be sent for want of a broker; null when it could. */
-    private volatile @Nullable Long unsentSince;
-    /** Whether the last round failed because the topic's partitions were unknown. Of the loop's thread. */
+    /** Whether the last round failed before anything was sent. Of the loop's thread. */
     private boolean unrouted;
+
+    private final Outage outage;
 
     private volatile boolean closed;
 
@@ -79,7 +78,7 @@ public final class ResultSender implements AutoCloseable {
         this.buffer = new ResultBuffer(maxBytes, IN_FLIGHT_BYTES, nanoTime);
         this.maxBytes = maxBytes;
         this.connect = connect;
-        this.nanoTime = nanoTime;
+        this.outage = new Outage(nanoTime);
         this.grace = grace;
         this.dropped = meters.counter("growalert.results.dropped");
         this.refused = meters.counter("growalert.results.refused");
@@ -130,8 +129,7 @@ public final class ResultSender implements AutoCloseable {
 
     /** For how long no result at all was acknowledged although some are due; empty up to 10 s. */
     public Optional<Duration> unavailableFor() {
-        var since = unsentSince;
-        var unsent = since == null ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - since);
+        var unsent = outage.lasted();
         var stuck = buffer.stuck(UNAVAILABLE);
         if (unsent.compareTo(UNAVAILABLE) > 0) {
             return Optional.of(unsent);
@@ -153,6 +151,7 @@ public final class ResultSender implements AutoCloseable {
     /** Sends with one connection until it fails or everything is sent after {@link #close}. */
     private Duration sendWithOneConnection() throws InterruptedException {
         sending = Thread.currentThread();
+        outage.connecting();
         Producer<String, byte[]> producer = null;
         try {
             producer = connect.get();
@@ -163,6 +162,10 @@ public final class ResultSender implements AutoCloseable {
             drained.countDown();
             loop.requestStop();
             return Duration.ZERO;
+        } catch (RuntimeException e) {
+            unrouted = true;
+            outage.begin();
+            throw e;
         } finally {
             connection.incrementAndGet();
             if (producer != null) {
@@ -182,8 +185,7 @@ public final class ResultSender implements AutoCloseable {
         if (unrouted) {
             // the topic is known now; without monitors no result would ever clear this
             unrouted = false;
-            unsentSince = null;
-            loop.succeeded();
+            succeeded();
         }
         loop.progress().idle();
         var round = buffer.take();
@@ -204,10 +206,16 @@ public final class ResultSender implements AutoCloseable {
             unsent();
             return true;
         }
-        unsentSince = null;
-        loop.succeeded();
+        outage.awaitResponse(RECONNECT_AFTER);
+        succeeded();
         pace(start, round.runs());
         return true;
+    }
+
+    private void succeeded() {
+        if (outage.end()) {
+            loop.succeeded();
+        }
     }
 
     /** The partitions are looked up before each round: from memory, except for the first and after a change. */
@@ -235,9 +243,7 @@ public final class ResultSender implements AutoCloseable {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (unsentSince == null) {
-            unsentSince = nanoTime.getAsLong();
-        }
+        outage.begin();
         loop.progress()
                 .failed(new TimeoutException("the topic's partitions are unknown, or the producer's memory is full"));
     }
@@ -255,10 +261,12 @@ public final class ResultSender implements AutoCloseable {
         }
         if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
             // in flight until the connection is replaced: a right that is granted later must not cost results
-            buffer.deny((RuntimeException) failure);
+            buffer.deny((RuntimeException) failure, () -> own == connection.get());
+            outage.denied();
             return;
         }
         if (failure == null) {
+            outage.acknowledged();
             acknowledged.addAndGet(EncodedRun.isHeartbeat(record) ? 0 : 1);
         } else {
             refused.increment();
@@ -282,7 +290,7 @@ public final class ResultSender implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         loop.stop();
-        int lost = buffer.size();
+        int lost = buffer.unacknowledged();
         if (lost > 0) {
             LOG.atWarn()
                     .addKeyValue("waiting", lost)

@@ -54,12 +54,52 @@ class ResultBufferTest {
     void denied_records_are_sent_again_in_their_order() throws InterruptedException {
         add("a1", "a2");
         buffer.take();
-        buffer.deny(new TopicAuthorizationException("growalert.check-results"));
+        buffer.deny(new TopicAuthorizationException("growalert.check-results"), () -> true);
 
         assertThatThrownBy(buffer::take).isInstanceOf(TopicAuthorizationException.class);
         buffer.putBackAll();
 
         assertThat(names(buffer.take())).containsExactly("a1", "a2");
+    }
+
+    @Test
+    void a_denial_of_the_replaced_connection_does_not_fail_the_next() throws InterruptedException {
+        add("a1");
+        buffer.take();
+        buffer.deny(new TopicAuthorizationException("growalert.check-results"), () -> true);
+        buffer.putBackAll();
+        buffer.deny(new TopicAuthorizationException("growalert.check-results"), () -> false);
+
+        assertThat(names(buffer.take())).containsExactly("a1");
+    }
+
+    @Test
+    void denied_runs_wait_again_and_displace_no_others() throws InterruptedException {
+        buffer.add(new EncodedRun(List.of(record("a1"), record("a2")), 1_000));
+        heartbeat(0);
+        assertThat(buffer.take().records()).hasSize(3);
+        assertThat(buffer.size()).isZero();
+        assertThat(buffer.unacknowledged()).isOne();
+
+        buffer.putBackAll();
+
+        assertThat(buffer.size()).isOne();
+        assertThat(buffer.unacknowledged()).isOne();
+        assertThat(buffer.bytes()).isGreaterThan(2_000);
+        assertThat(add("b1", "b2", "b3", "b4", "b5")).isZero();
+        assertThat(buffer.size()).isEqualTo(6);
+    }
+
+    @Test
+    void a_run_is_unacknowledged_until_its_last_record_is() throws InterruptedException {
+        buffer.add(new EncodedRun(List.of(record("a1"), record("a2")), 1_000));
+        var records = buffer.take().records();
+
+        buffer.over(records.getFirst());
+        assertThat(buffer.unacknowledged()).isOne();
+
+        buffer.over(records.getLast());
+        assertThat(buffer.unacknowledged()).isZero();
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
@@ -41,6 +43,7 @@ class ResultSenderTest {
     private static final int PARTITIONS = 4;
 
     private final AtomicInteger attempts = new AtomicInteger();
+    private final AtomicBoolean denied = new AtomicBoolean(true);
 
     @Test
     void a_connection_that_cannot_be_made_at_first_is_made_later_and_no_result_is_lost() {
@@ -110,6 +113,59 @@ class ResultSenderTest {
         sender.close();
 
         assertThat(output).containsOnlyOnce("Stopped before Kafka acknowledged all results; the rest is lost");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_denial_lasts_until_a_record_is_acknowledged(CapturedOutput output) {
+        var now = new AtomicLong();
+        try (var sender = sender(this::connectDenied, now::get)) {
+            sender.send(new EncodedRun(List.of(new ProducerRecord<>("results", "a", new byte[1]))));
+            await().until(() -> attempts.get() >= 3);
+
+            assertThat(sender.progress().isFailing()).isTrue();
+            assertThat(output)
+                    .containsOnlyOnce("Sending results failed; retrying with a new connection")
+                    .doesNotContain("Loop recovered");
+            now.addAndGet(Duration.ofSeconds(11).toNanos());
+            var health = new ResultsHealth(sender, InstantSource.system());
+            assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(sender.waiting()).isOne();
+
+            denied.set(false);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> sender.acknowledged() == 1);
+            await().until(() -> !sender.progress().isFailing());
+            assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+            assertThat(output).containsOnlyOnce("Loop recovered");
+        }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void results_that_a_stop_loses_while_they_are_denied_are_logged(CapturedOutput output) {
+        var sender = sender(this::connectDenied, System::nanoTime);
+        sender.send(new EncodedRun(List.of(new ProducerRecord<>("results", "a", new byte[1]))));
+        await().until(() -> sender.progress().isFailing());
+
+        sender.close();
+
+        assertThat(output).containsOnlyOnce("Stopped before Kafka acknowledged all results; the rest is lost");
+    }
+
+    private Producer<String, byte[]> connectDenied() {
+        attempts.incrementAndGet();
+        return new OnePartitionAway(-1) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+                if (!denied.get()) {
+                    return super.send(record, callback);
+                }
+                var reason = new TopicAuthorizationException(record.topic());
+                callback.onCompletion(null, reason);
+                return CompletableFuture.failedFuture(reason);
+            }
+        };
     }
 
     private static int partitionOf(String key) {
