@@ -124,9 +124,9 @@ class GroupRightTest {
     }
 
     private static int members(Admin admin) {
-        return Objects.requireNonNull(SecureKafka.get(
-                        admin.describeConsumerGroups(Set.of(KafkaClients.GROUP)).all())
-                .get(KafkaClients.GROUP))
+        return Objects.requireNonNull(SecureKafka.get(admin.describeConsumerGroups(Set.of(KafkaClients.GROUP))
+                                .all())
+                        .get(KafkaClients.GROUP))
                 .members()
                 .size();
     }

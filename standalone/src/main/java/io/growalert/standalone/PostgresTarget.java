@@ -60,7 +60,7 @@ record PostgresTarget(String url, String username, String password) {
     private static Map<String, String> options(URI uri) {
         var options = new LinkedHashMap<String, String>();
         if (uri.getRawQuery() != null) {
-            for (var option : uri.getRawQuery().split("&")) {
+            for (var option : uri.getRawQuery().split("&", -1)) {
                 var parts = option.split("=", 2);
                 if (options.put(parts[0], parts.length == 2 ? parts[1] : "") != null) {
                     throw new CannotRun("--postgres has %s twice: leave one out of the URL".formatted(parts[0]));

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.state;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -168,10 +169,10 @@ class StateStreamsTest {
                 var reader = new AlertsReader(BROKER.address())) {
             await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
 
-            clients.get().killThread();
+            requireNonNull(clients.get()).killThread();
             await().dontCatchUncaughtExceptions()
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> clients.get().failedReplacements() > 0);
+                    .until(() -> requireNonNull(clients.get()).failedReplacements() > 0);
 
             var definition =
                     ExampleMonitor.monitor("replaced", ExampleMonitor.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
