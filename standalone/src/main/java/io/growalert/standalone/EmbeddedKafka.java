@@ -122,8 +122,8 @@ final class EmbeddedKafka implements AutoCloseable {
 
     /** Measured: without these a start after SIGKILL takes 10 s longer, or more. */
     private static final Map<String, String> QUICK_RETURN = Map.of(
-            "broker.session.timeout.ms", "1000",
-            "broker.heartbeat.interval.ms", "200",
+            "broker.session.timeout.ms", "2000",
+            "broker.heartbeat.interval.ms", "500",
             "group.initial.rebalance.delay.ms", "0",
             "group.min.session.timeout.ms", "1000",
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
@@ -131,8 +131,8 @@ final class EmbeddedKafka implements AutoCloseable {
             "controller.quorum.election.backoff.max.ms", "100");
 
     private static final Map<String, String> SMALL = Map.of(
-            "num.network.threads", "2",
-            "num.io.threads", "4",
+            "num.network.threads", "1",
+            "num.io.threads", "2",
             "background.threads", "2",
             "num.recovery.threads.per.data.dir", "2",
             "log.cleaner.threads", "1",

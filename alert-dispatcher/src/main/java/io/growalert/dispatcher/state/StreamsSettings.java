@@ -27,9 +27,8 @@ final class StreamsSettings {
         // timeout, for which a dead instance's open transaction blocks the topic's readers
         streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_750);
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
-        // records end this wait; it delays the commit of results without a transition, which must stay below the
-        // transaction
-        // timeout, and PacedClients shortens it while more is due
+        // records end this wait; it delays the commit of results without a transition, and PacedClients shortens it
+        // while more is due
         streams.put(StreamsConfig.POLL_MS_CONFIG, 250L);
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
