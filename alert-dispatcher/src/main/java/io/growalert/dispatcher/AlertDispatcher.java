@@ -150,6 +150,7 @@ public class AlertDispatcher {
                 data.instanceId(),
                 settings.partitions(),
                 settings.sessionTimeout(),
+                settings.transactionTimeout(),
                 settings.ownAlertDelay());
     }
 

@@ -34,6 +34,8 @@ import org.springframework.validation.annotation.Validated;
  * @param data a folder that only this instance uses and that survives restarts
  * @param partitions of a topic that this service creates
  * @param sessionTimeout after how long without a heartbeat an instance counts as dead
+ * @param transactionTimeout after how long the broker aborts the open transaction of an instance that died; longer than Kafka's
+ *     {@code broker.session.timeout.ms}, or the loss of a broker aborts those of all instances
  * @param shutdownGrace how long a stop waits for the handlers that are running
  * @param poll the interval of queries for due deliveries while no event arrives
  * @param history how long an incident is retained with its events and deliveries after it ended, 1 d to 10 years
@@ -55,6 +57,9 @@ public record DispatcherSettings(
 
         @DefaultValue("10s") @DurationMin(seconds = 1) @DurationMax(minutes = 5)
         Duration sessionTimeout,
+
+        @DefaultValue("15s") @DurationMin(seconds = 3) @DurationMax(minutes = 1)
+        Duration transactionTimeout,
 
         @DefaultValue("10s") @DurationMin @DurationMax(minutes = 30)
         Duration shutdownGrace,

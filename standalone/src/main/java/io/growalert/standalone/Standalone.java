@@ -226,6 +226,10 @@ final class Standalone {
         properties.put("growalert.dispatcher.database.url", database.url());
         properties.put("growalert.dispatcher.database.username", database.username());
         properties.put("growalert.dispatcher.database.password", database.password());
+        if (settings.kafka().isEmpty()) {
+            // the embedded broker's session is shorter, too
+            properties.put("growalert.dispatcher.transaction-timeout", "3s");
+        }
         if (!System.getenv().containsKey("GROWALERT_DISPATCHER_LINKKEY")) {
             properties.put("growalert.dispatcher.link-key", linkKey());
         }

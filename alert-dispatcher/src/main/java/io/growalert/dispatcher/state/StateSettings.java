@@ -12,9 +12,8 @@ import java.time.Duration;
  * @param instanceId unique in the group, and the same after a restart
  * @param partitions of a topic that this instance creates
  * @param sessionTimeout after how long without a heartbeat other members take over
+ * @param transactionTimeout after how long the broker aborts the open transaction of a dead instance, which its readers wait for
  * @param ownAlertDelay how long a monitor itself must be failing, other than silent, before its own alert fires
- * @param threads of Kafka Streams, at least 1
- * @param standbys replicas of each partition's state on other instances, 0 or more
  */
 public record StateSettings(
         KafkaCluster cluster,
@@ -22,24 +21,11 @@ public record StateSettings(
         String instanceId,
         int partitions,
         Duration sessionTimeout,
-        Duration ownAlertDelay,
-        int threads,
-        int standbys) {
+        Duration transactionTimeout,
+        Duration ownAlertDelay) {
     public StateSettings {
-        if (partitions < 1 || threads < 1 || standbys < 0) {
-            throw new IllegalArgumentException("partitions %d, threads %d, standbys %d: at least 1, 1 and 0 are needed"
-                    .formatted(partitions, threads, standbys));
+        if (partitions < 1) {
+            throw new IllegalArgumentException("partitions %d: at least 1 is needed".formatted(partitions));
         }
-    }
-
-    /** One thread and no standby. */
-    public StateSettings(
-            KafkaCluster cluster,
-            Path data,
-            String instanceId,
-            int partitions,
-            Duration sessionTimeout,
-            Duration ownAlertDelay) {
-        this(cluster, data, instanceId, partitions, sessionTimeout, ownAlertDelay, 1, 0);
     }
 }

@@ -41,7 +41,6 @@ public final class StateStreams implements SmartLifecycle {
 
     private final KafkaCluster cluster;
     private final TopicCreator topics;
-    private final int threads;
     private final ThreadDeaths deaths = new ThreadDeaths(System::nanoTime);
     private final StreamsBuilderFactoryBean factory;
     private final Loop loop = new Loop(
@@ -65,7 +64,6 @@ public final class StateStreams implements SmartLifecycle {
             UnaryOperator<KafkaClientSupplier> clients) {
         this.cluster = settings.cluster();
         this.topics = new TopicCreator(settings.cluster(), settings.partitions());
-        this.threads = settings.threads();
         var pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
         this.factory = factory(settings, new StateMetrics(registry), pauses, pulse, deaths, clients);
     }
@@ -148,7 +146,7 @@ public final class StateStreams implements SmartLifecycle {
     private Duration round(Loop loop) {
         var started = lag;
         if (started != null) {
-            addMissingThreads(Objects.requireNonNull(factory.getKafkaStreams()));
+            addMissingThread(Objects.requireNonNull(factory.getKafkaStreams()));
             started.sample();
             return SAMPLE;
         }
@@ -162,11 +160,11 @@ public final class StateStreams implements SmartLifecycle {
     }
 
     /**
-     * A dead thread whose replacement could not create its clients stays dead, and Kafka Streams runs with the others, or with none.
-     * A thread under replacement is alive until its replacement exists.
+     * A dead thread whose replacement could not create its clients stays dead, and Kafka Streams runs with none. A thread under replacement is
+     * alive until its replacement exists.
      */
-    private void addMissingThreads(KafkaStreams streams) {
-        for (int alive = streams.metadataForLocalThreads().size(); alive < threads; alive++) {
+    private static void addMissingThread(KafkaStreams streams) {
+        if (streams.metadataForLocalThreads().isEmpty()) {
             streams.addStreamThread()
                     .ifPresent(name ->
                             LOG.atInfo().addKeyValue("thread", name).log("Alert state thread added for a dead one"));

@@ -23,18 +23,17 @@ final class StreamsSettings {
                 StreamsConfig.STATE_DIR_CONFIG,
                 settings.data().resolve("alert-state").toString());
         streams.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        // a transition requests its commit; this interval is for everything else, and must stay below the transaction
-        // timeout, for which a dead instance's open transaction blocks the topic's readers
+        // a transition requests its commit; this interval is for everything else, and stays below the shortest
+        // transaction timeout
         streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_750);
-        streams.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
+        streams.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), Math.toIntExact(
+                        settings.transactionTimeout().toMillis()));
         // records end this wait; it delays the commit of results without a transition, and PacedClients shortens it
         // while more is due
         streams.put(StreamsConfig.POLL_MS_CONFIG, 250L);
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         streams.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
-        streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
-        streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
         streams.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, RecordTimestamp.class);
         // bounds the heap for the largest records: 12 partitions of 64 results with 1,000 series each are 60 MB, and
         // with the default of 1,000 results almost 1 GB

@@ -66,6 +66,7 @@ class PollPaceTest {
                 "instance",
                 12,
                 Duration.ofSeconds(6),
+                Duration.ofSeconds(3),
                 Duration.ofSeconds(30)));
 
         assertThat(millis(settings, StreamsConfig.COMMIT_INTERVAL_MS_CONFIG)

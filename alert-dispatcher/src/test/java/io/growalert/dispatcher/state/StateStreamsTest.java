@@ -263,6 +263,12 @@ class StateStreamsTest {
 
     private StateSettings settings(String bootstrapServers) {
         return new StateSettings(
-                KafkaCluster.at(bootstrapServers), data, "one", 3, Duration.ofSeconds(6), Duration.ofSeconds(30));
+                KafkaCluster.at(bootstrapServers),
+                data,
+                "one",
+                3,
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(30));
     }
 }
