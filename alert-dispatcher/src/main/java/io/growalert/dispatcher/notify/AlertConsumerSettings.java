@@ -45,6 +45,9 @@ record AlertConsumerSettings(KafkaCluster cluster, String instance, Duration ses
                 (int) sessionTimeout.toMillis(),
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                 (int) sessionTimeout.toMillis() / 3,
+                // records end this wait; what waits behind it are partitions that were paused or assigned meanwhile
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                1_000,
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,

@@ -65,6 +65,8 @@ public final class KafkaClients {
     public KafkaConsumer<String, byte[]> reader() {
         var config = consuming();
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        // records end this wait; what waits behind it are partitions that were assigned meanwhile
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1_000);
         return new KafkaConsumer<>(cluster.client(config));
     }
 
