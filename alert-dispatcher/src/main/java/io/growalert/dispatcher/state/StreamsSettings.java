@@ -26,8 +26,9 @@ final class StreamsSettings {
         // a transition requests its commit; this interval is for everything else, and stays below the shortest
         // transaction timeout
         streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_750);
-        streams.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), Math.toIntExact(
-                        settings.transactionTimeout().toMillis()));
+        streams.put(
+                StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                Math.toIntExact(settings.transactionTimeout().toMillis()));
         // records end this wait; it delays the commit of results without a transition, and PacedClients shortens it
         // while more is due
         streams.put(StreamsConfig.POLL_MS_CONFIG, 250L);

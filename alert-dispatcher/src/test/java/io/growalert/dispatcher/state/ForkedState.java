@@ -20,7 +20,13 @@ final class ForkedState {
     /** Runs until it is killed, or until the end of its input, when its parent is gone. */
     public static void main(String[] args) throws IOException {
         var settings = new StateSettings(
-                KafkaCluster.at(args[0]), Path.of(args[1]), "forked", 3, Duration.ofSeconds(6), Duration.ofSeconds(3), Duration.ZERO);
+                KafkaCluster.at(args[0]),
+                Path.of(args[1]),
+                "forked",
+                3,
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(3),
+                Duration.ZERO);
         new StateStreams(settings, pauses(args), new SimpleMeterRegistry()).start();
         while (System.in.read() >= 0) {
             // nothing is ever written to it

@@ -41,7 +41,13 @@ class StoreMemoryTest {
             }
         });
         var settings = StreamsSettings.of(new StateSettings(
-                KafkaCluster.at("127.0.0.1:1"), data, "one", 1, Duration.ofSeconds(6), Duration.ofSeconds(3), Duration.ZERO));
+                KafkaCluster.at("127.0.0.1:1"),
+                data,
+                "one",
+                1,
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(3),
+                Duration.ZERO));
         var setter = (Class<?>) Objects.requireNonNull(settings.get(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG));
         ((StoreMemory) setter.getConstructor().newInstance()).setConfig("store", options, Map.of());
         return given.get();
