@@ -1,14 +1,14 @@
 package io.growalert.billing.setup;
 
+import static io.growalert.billing.setup.SetupScene.WEBHOOK;
+import static io.growalert.billing.setup.SetupScene.kinds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.customer.Settings;
 import io.growalert.billing.projection.EventTypes;
 import io.growalert.billing.setup.SetupStep.Kind;
-import io.growalert.billing.stripe.StripeCatalog.WantedPrice;
 import io.growalert.billing.stripe.StripeConnection;
 import io.growalert.billing.stripe.StripeWebhooks;
-import io.growalert.sandbox.Options;
 import io.growalert.sandbox.StripeSandbox;
 import io.growalert.testkit.StubServer;
 import java.io.IOException;
@@ -19,76 +19,30 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class SetupEndpointTest {
-    private static final URI URL = URI.create("https://shop.example.com/webhook");
-    private static final WantedPrice MONTHLY = new WantedPrice("monthly", 1_900, "eur", "month");
-    private static final WantedPrice YEARLY = new WantedPrice("yearly", 19_000, "eur", "year");
-    private static final WantedPrice DEVICE = new WantedPrice("device", 4_900, "eur", null);
-
     @TempDir
     private Path folder;
 
-    private StripeSandbox sandbox;
+    @AutoClose
+    private SetupScene scene;
 
     @BeforeEach
-    void start() throws IOException {
-        sandbox = StripeSandbox.start(Options.defaults());
-    }
-
-    @AfterEach
-    void stop() {
-        sandbox.close();
-    }
-
-    private List<SetupStep> setUp(SetupRequest request, boolean dryRun) {
-        return setUp(request, dryRun, StripeSandbox.SECRET_KEY);
-    }
-
-    private List<SetupStep> setUp(SetupRequest request, boolean dryRun, String key) {
-        var reported = new ArrayList<SetupStep>();
-        var result = new BillingSetup(StripeConnection.open(Settings.stripe(sandbox.apiBase(), key)))
-                .run(request, dryRun, reported::add);
-        assertThat(result).isEqualTo(reported);
-        return result;
-    }
-
-    private SetupRequest request(@Nullable URI webhook, WantedPrice... named) {
-        return new SetupRequest(
-                List.of("monthly", "yearly"),
-                "device",
-                List.of(named),
-                List.of(MONTHLY, YEARLY, DEVICE),
-                "Greenhouse",
-                webhook,
-                secretFile());
-    }
-
-    private Path secretFile() {
-        return folder.resolve("secrets/webhook");
-    }
-
-    private static List<Kind> kinds(List<SetupStep> steps) {
-        return steps.stream().map(SetupStep::kind).toList();
+    void open() throws IOException {
+        scene = SetupScene.open(folder);
     }
 
     @Test
     void the_endpoint_receives_exactly_the_types_that_are_applied() throws Exception {
-        setUp(request(URL), false);
+        scene.setUp(scene.request(WEBHOOK));
 
-        var endpoint = StripeConnection.open(Settings.stripe(sandbox.apiBase(), StripeSandbox.SECRET_KEY))
-                .webhooks()
-                .list()
-                .getFirst();
+        var endpoint = StripeConnection.open(scene.settings()).webhooks().list().getFirst();
         assertThat(endpoint.apiVersion()).isEqualTo("2026-07-29.dahlia");
         assertThat(endpoint.types())
                 .containsExactlyElementsOf(StripeWebhooks.eventTypes(EventTypes::areApplied))
@@ -103,36 +57,39 @@ class SetupEndpointTest {
 
     @Test
     void an_endpoint_gets_the_types_that_it_lacks_and_loses_none_and_a_disabled_one_is_enabled() throws Exception {
-        post(
+        scene.post(
                 "/v1/webhook_endpoints",
-                "url=%s&enabled_events[]=customer.created&enabled_events[]=price.created".formatted(URL));
+                "url=%s&enabled_events[]=customer.created&enabled_events[]=price.created".formatted(WEBHOOK));
 
-        assertThat(kinds(setUp(request(URL), true))).contains(Kind.WOULD_CHANGE);
-        assertThat(kinds(setUp(request(URL), false))).contains(Kind.CHANGED);
-        var again = setUp(request(URL), false);
+        assertThat(kinds(scene.dryRun(scene.request(WEBHOOK)))).contains(Kind.WOULD_CHANGE);
+        assertThat(kinds(scene.setUp(scene.request(WEBHOOK)))).contains(Kind.CHANGED);
+        var again = scene.setUp(scene.request(WEBHOOK));
         assertThat(kinds(again)).containsOnly(Kind.FOUND, Kind.NOTE);
         assertThat(again.getLast().text()).contains("does not apply: price.created;");
-        assertThat(get("/v1/webhook_endpoints").at("/data/0/enabled_events").valueStream())
+        assertThat(scene.get("/v1/webhook_endpoints")
+                        .at("/data/0/enabled_events")
+                        .valueStream())
                 .extracting(JsonNode::asString)
                 .containsAll(StripeWebhooks.eventTypes(EventTypes::areApplied))
                 .contains("price.created")
                 .doesNotHaveDuplicates();
 
-        var id = get("/v1/webhook_endpoints").at("/data/0/id").asString();
-        post("/v1/webhook_endpoints/" + id, "disabled=true");
-        assertThat(kinds(setUp(request(URL), false))).contains(Kind.CHANGED);
-        assertThat(get("/v1/webhook_endpoints").at("/data/0/status").asString()).isEqualTo("enabled");
-        assertThat(secretFile()).as("only Stripe's dashboard shows it").doesNotExist();
+        var id = scene.get("/v1/webhook_endpoints").at("/data/0/id").asString();
+        scene.post("/v1/webhook_endpoints/" + id, "disabled=true");
+        assertThat(kinds(scene.setUp(scene.request(WEBHOOK)))).contains(Kind.CHANGED);
+        assertThat(scene.get("/v1/webhook_endpoints").at("/data/0/status").asString())
+                .isEqualTo("enabled");
+        assertThat(scene.secretFile()).as("only Stripe's dashboard shows it").doesNotExist();
     }
 
     @Test
     void an_endpoint_of_all_types_stays_as_it_is() throws Exception {
-        setUp(request(null), false);
-        post("/v1/webhook_endpoints", "url=%s&enabled_events[]=*".formatted(URL));
-        var before = state();
+        scene.setUp(scene.request(null));
+        scene.post("/v1/webhook_endpoints", "url=%s&enabled_events[]=*".formatted(WEBHOOK));
+        var before = scene.state();
 
-        assertThat(kinds(setUp(request(URL), false))).containsOnly(Kind.FOUND, Kind.NOTE);
-        assertThat(state()).isEqualTo(before);
+        assertThat(kinds(scene.setUp(scene.request(WEBHOOK)))).containsOnly(Kind.FOUND, Kind.NOTE);
+        assertThat(scene.state()).isEqualTo(before);
     }
 
     @Test
@@ -154,17 +111,17 @@ class SetupEndpointTest {
 
             assertThat(steps.getLast().kind()).isEqualTo(Kind.FOUND);
         }
-        assertThat(get("/v1/webhook_endpoints").path("data")).hasSize(1);
-        assertThat(secretFile()).as("of the endpoint that was deleted").doesNotExist();
+        assertThat(scene.get("/v1/webhook_endpoints").path("data")).hasSize(1);
+        assertThat(scene.secretFile()).as("of the endpoint that was deleted").doesNotExist();
     }
 
     private SetupRequest endpointOnly() {
-        return new SetupRequest(List.of(), "device", List.of(), List.of(), "Greenhouse", URL, secretFile());
+        return new SetupRequest(List.of(), "device", List.of(), List.of(), "Greenhouse", WEBHOOK, scene.secretFile());
     }
 
     private String forward(StubServer.Seen request) throws IOException {
         try (var http = HttpClient.newHttpClient()) {
-            var copy = HttpRequest.newBuilder(sandbox.apiBase().resolve(request.uri()))
+            var copy = HttpRequest.newBuilder(scene.sandbox.apiBase().resolve(request.uri()))
                     .header("Authorization", "Bearer " + StripeSandbox.SECRET_KEY)
                     .method(request.method(), BodyPublishers.ofByteArray(request.body()));
             if (request.body().length > 0) {
@@ -179,48 +136,22 @@ class SetupEndpointTest {
 
     @Test
     void an_endpoint_of_an_older_version_of_the_api_is_a_problem() throws Exception {
-        post("/v1/webhook_endpoints", "url=%s&enabled_events[]=*&api_version=2024-06-20".formatted(URL));
+        scene.post("/v1/webhook_endpoints", "url=%s&enabled_events[]=*&api_version=2024-06-20".formatted(WEBHOOK));
 
-        assertThat(setUp(request(URL), false).getLast().text())
+        assertThat(scene.setUp(scene.request(WEBHOOK)).getLast().text())
                 .contains("is of API version 2024-06-20, not 2026-07-29.dahlia", "delete it");
     }
 
     @Test
     void a_file_that_exists_is_not_overwritten_and_no_endpoint_is_created() throws Exception {
-        Files.createDirectories(secretFile().getParent());
-        Files.writeString(secretFile(), "whsec_other");
+        Files.createDirectories(scene.secretFile().getParent());
+        Files.writeString(scene.secretFile(), "whsec_other");
 
-        var result = setUp(request(URL), false);
+        var result = scene.setUp(scene.request(WEBHOOK));
 
         assertThat(SetupStep.hasProblem(result)).isTrue();
         assertThat(result.getLast().text()).contains("--secret-file");
-        assertThat(get("/v1/webhook_endpoints").path("data")).isEmpty();
-        assertThat(Files.readString(secretFile())).isEqualTo("whsec_other");
-    }
-
-    /** Everything that setup could change. */
-    private String state() throws IOException, InterruptedException {
-        return get("/v1/products").toString() + get("/v1/prices") + get("/v1/webhook_endpoints");
-    }
-
-    private JsonNode get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(
-                sandbox.apiBase().resolve(path.replace("[", "%5B").replace("]", "%5D"))));
-    }
-
-    private JsonNode post(String path, String form) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(sandbox.apiBase().resolve(path))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(form)));
-    }
-
-    private static JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        try (var http = HttpClient.newHttpClient()) {
-            var response = http.send(
-                    request.header("Authorization", "Bearer " + StripeSandbox.SECRET_KEY)
-                            .build(),
-                    BodyHandlers.ofString());
-            return JsonMapper.shared().readTree(response.body());
-        }
+        assertThat(scene.get("/v1/webhook_endpoints").path("data")).isEmpty();
+        assertThat(Files.readString(scene.secretFile())).isEqualTo("whsec_other");
     }
 }

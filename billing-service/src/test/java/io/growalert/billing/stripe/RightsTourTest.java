@@ -20,9 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -33,29 +32,20 @@ class RightsTourTest {
     private static final String DECLINED = "4000000000000002";
     private static final TestIdentity IDENTITY = new TestIdentity();
 
-    @SuppressWarnings("NullAway.Init")
-    private static PlanScene scene;
-
-    @BeforeAll
-    static void start() throws IOException {
-        scene = PlanScene.open(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        scene.close();
-    }
+    @RegisterExtension
+    private static final PlanScene SCENE = new PlanScene();
 
     @Test
     void billing_works_with_exactly_these_rights_and_makes_no_other_calls() {
-        var key = scene.billing.stripe.keys().create(StripeRights.needed(true));
-        try (var billing = scene.billing.beside(Map.of(
-                "growalert.billing.stripe.secret-key",
-                key,
-                "growalert.billing.customer.portal",
-                true,
-                "growalert.identity.public-key",
-                IDENTITY.publicKey()))) {
+        var key = SCENE.billing().stripe.keys().create(StripeRights.needed(true));
+        try (var billing = SCENE.billing()
+                .beside(Map.of(
+                        "growalert.billing.stripe.secret-key",
+                        key,
+                        "growalert.billing.customer.portal",
+                        true,
+                        "growalert.identity.public-key",
+                        IDENTITY.publicKey()))) {
             subscriptions(billing);
             plans(billing);
             account(billing);
@@ -63,7 +53,7 @@ class RightsTourTest {
             operators(billing, order);
         }
 
-        var keys = scene.billing.stripe.keys();
+        var keys = SCENE.billing().stripe.keys();
         assertThat(keys.refused(key)).isEmpty();
         assertThat(keys.requests(key))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(StripeCall.values())
@@ -76,43 +66,43 @@ class RightsTourTest {
 
     private static void subscriptions(Running billing) {
         var customer = Subscriber.of(billing);
-        assertDone(customer.subscribe(scene.price("premium")));
+        assertDone(customer.subscribe(SCENE.price("premium")));
         // discards the first one
-        var subscribed = customer.subscribe(scene.price("basic"));
+        var subscribed = customer.subscribe(SCENE.price("basic"));
         customer.confirm(subscribed, "pm_card_visa");
         assertDone(subscribed);
         assertDone(customer.cancel("period_end"));
-        assertDone(customer.subscribe(scene.price("basic")));
+        assertDone(customer.subscribe(SCENE.price("basic")));
         assertDone(customer.cancel("now"));
         assertDone(billing.post("/create-customer", customer.cookie(), "{\"email\": \"again@example.com\"}"));
     }
 
     private static void plans(Running billing) {
-        var customer = scene.subscribed("basic").at(billing);
+        var customer = SCENE.subscribed("basic").at(billing);
         var preview = assertDone(billing.post(
-                "/subscription/preview", customer.cookie(), "{\"priceId\": \"%s\"}".formatted(scene.price("premium"))));
+                "/subscription/preview", customer.cookie(), "{\"priceId\": \"%s\"}".formatted(SCENE.price("premium"))));
         assertDone(billing.post(
                 "/subscription/change",
                 customer.cookie(),
                 "{\"priceId\": %s, \"prorationDate\": %s}"
                         .formatted(preview.path("priceId"), preview.path("prorationDate"))));
 
-        var owing = scene.subscribed("basic").at(billing);
-        scene.payBy(owing, "pm_card_chargeCustomerFail");
-        scene.offset(Duration.ofDays(32));
+        var owing = SCENE.subscribed("basic").at(billing);
+        SCENE.payBy(owing, "pm_card_chargeCustomerFail");
+        SCENE.offset(Duration.ofDays(32));
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> owing.statuses().getFirst().equals("past_due"));
-        scene.payBy(owing, "pm_card_visa");
+        SCENE.payBy(owing, "pm_card_visa");
         var open = assertDone(billing.get("/account", owing.cookie()))
                 .path("openInvoice")
                 .path("id")
                 .asString();
         assertDone(billing.post("/invoices/%s/pay".formatted(open), owing.cookie(), "{}"));
-        scene.offset(Duration.ZERO);
+        SCENE.offset(Duration.ZERO);
     }
 
     private static void account(Running billing) {
-        var customer = scene.subscribed("basic").at(billing);
+        var customer = SCENE.subscribed("basic").at(billing);
         var secret = assertDone(billing.post("/payment-method", customer.cookie(), "{}"))
                 .path("clientSecret")
                 .asString();
@@ -122,7 +112,7 @@ class RightsTourTest {
         assertDone(billing.post("/portal-session", customer.cookie(), "{}"));
         // of a price that is no longer offered
         var product =
-                scene.subscription(customer).at("/items/data/0/price/product").asString();
+                SCENE.subscription(customer).at("/items/data/0/price/product").asString();
         assertThat(billing.bean(StripePlans.class).nameOf(product)).isEqualTo("Basic");
 
         var deleted = billing.send(billing.request("/account", customer.cookie())
@@ -213,7 +203,7 @@ class RightsTourTest {
     }
 
     private static List<Diagnosis> problems(List<String> rights) {
-        var stripe = scene.billing.stripe;
+        var stripe = SCENE.billing().stripe;
         var settings = Settings.stripe(stripe.apiBase(), stripe.keys().create(rights));
         return Doctor.withoutService(settings, new Doctor.Offer(List.of("basic"), "", true), null).examine().stream()
                 .filter(diagnosis -> diagnosis.area() == Diagnosis.Area.RIGHTS && diagnosis.isProblem())

@@ -10,50 +10,30 @@ import io.growalert.billing.customer.idempotency.CustomerLock;
 import io.growalert.billing.customer.plan.PlanScene;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
-import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** A customer exports and deletes the account. */
 class AccountDeletionTest {
-    @SuppressWarnings("NullAway.Init")
-    private static PlanScene scene;
-
-    @BeforeAll
-    static void open() throws IOException {
-        scene = PlanScene.open(Map.of());
-    }
-
-    @AfterAll
-    static void close() {
-        scene.close();
-    }
-
-    @AfterEach
-    void reset() {
-        scene.billing.stripe.faults().clear();
-        scene.offset(Duration.ZERO);
-    }
+    @RegisterExtension
+    private static final PlanScene SCENE = new PlanScene();
 
     private static JsonNode account(Subscriber customer) {
-        var answer = scene.billing.get("/account", customer.cookie());
+        var answer = SCENE.billing().get("/account", customer.cookie());
         assertThat(answer.status()).as("%s", answer.json()).isEqualTo(200);
         return answer.json();
     }
 
     /** The renewal was declined. */
     private static Subscriber pastDue() {
-        var customer = scene.subscribed("basic");
-        scene.payBy(customer, "pm_card_chargeCustomerFail");
-        scene.offset(Duration.ofDays(32));
+        var customer = SCENE.subscribed("basic");
+        SCENE.payBy(customer, "pm_card_chargeCustomerFail");
+        SCENE.offset(Duration.ofDays(32));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> customer.statuses().getFirst().equals("past_due"));
         return customer;
@@ -61,17 +41,17 @@ class AccountDeletionTest {
 
     @Test
     void a_customers_data_is_exported_without_secrets() {
-        var customer = scene.subscribed("basic");
-        scene.preview(customer, "premium");
-        scene.billing
+        var customer = SCENE.subscribed("basic");
+        SCENE.preview(customer, "premium");
+        SCENE.billing()
                 .database
                 .jdbc()
                 .sql("insert into billing.sign_in_links values ('\\x01', :customer, now())")
                 .param("customer", customer.id())
                 .update();
-        var other = scene.subscribed("basic");
+        var other = SCENE.subscribed("basic");
 
-        var answer = scene.billing.get("/account/export", customer.cookie());
+        var answer = SCENE.billing().get("/account/export", customer.cookie());
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Content-Disposition")).contains("attachment");
@@ -90,17 +70,18 @@ class AccountDeletionTest {
     }
 
     private static Answer delete(Subscriber customer, String json) {
-        return scene.billing.send(scene.billing
-                .request("/account", customer.cookie())
-                .header("Content-Type", "application/json")
-                .method("DELETE", BodyPublishers.ofString(json)));
+        return SCENE.billing()
+                .send(SCENE.billing()
+                        .request("/account", customer.cookie())
+                        .header("Content-Type", "application/json")
+                        .method("DELETE", BodyPublishers.ofString(json)));
     }
 
     @Test
     void an_account_is_deleted_at_stripe_and_here_and_its_sessions_end() {
-        var customer = scene.subscribed("basic");
+        var customer = SCENE.subscribed("basic");
         paidOrder("ord_delivered", customer);
-        scene.billing
+        SCENE.billing()
                 .database
                 .jdbc()
                 .sql("insert into billing.shipments (order_id, shipped_at) values ('ord_delivered', null)")
@@ -112,13 +93,13 @@ class AccountDeletionTest {
 
         assertThat(deleted.status()).as("%s", deleted.json()).isEqualTo(204);
         assertThat(deleted.cookie()).isEmpty();
-        assertThat(scene.billing
+        assertThat(SCENE.billing()
                         .stripe("GET", "/v1/customers/" + customer.id(), "")
                         .path("deleted")
                         .asBoolean())
                 .isTrue();
-        assertThat(scene.billing.get("/account", customer.cookie()).code()).isEqualTo("session_invalid");
-        assertThat(scene.billing.dump("scheduled_tasks")).doesNotContain("grower-" + email(customer));
+        assertThat(SCENE.billing().get("/account", customer.cookie()).code()).isEqualTo("session_invalid");
+        assertThat(SCENE.billing().dump("scheduled_tasks")).doesNotContain("grower-" + email(customer));
     }
 
     private static String email(Subscriber customer) {
@@ -127,20 +108,20 @@ class AccountDeletionTest {
 
     @Test
     void an_interrupted_deletion_is_finished_by_the_next_request() {
-        var customer = scene.subscribed("basic");
-        scene.billing
+        var customer = SCENE.subscribed("basic");
+        SCENE.billing()
                 .stripe
                 .faults()
                 .add(new Fault.ErrorBefore(), When.ALWAYS.on("DELETE", "/v1/customers/" + customer.id()));
         assertThat(delete(customer, "{\"confirm\": \"delete\"}").code()).isEqualTo("stripe_unavailable");
         assertThat(customer.statuses()).containsExactly("canceled");
-        scene.billing.stripe.faults().clear();
+        SCENE.billing().stripe.faults().clear();
 
         assertThat(delete(customer, "{\"confirm\": \"delete\"}").status()).isEqualTo(204);
     }
 
     private static void paidOrder(String id, Subscriber customer) {
-        scene.billing
+        SCENE.billing()
                 .database
                 .jdbc()
                 .sql("""
@@ -157,8 +138,8 @@ class AccountDeletionTest {
     void an_account_with_something_open_is_not_deleted() {
         var customer = pastDue();
         var invoice = account(customer).path("openInvoice").path("id");
-        scene.offset(Duration.ZERO);
-        var ordered = scene.subscribed("basic");
+        SCENE.offset(Duration.ZERO);
+        var ordered = SCENE.subscribed("basic");
         paidOrder("ord_open", ordered);
 
         var refused = delete(customer, "{\"confirm\": \"delete\"}");
@@ -172,15 +153,16 @@ class AccountDeletionTest {
     }
 
     private static Answer charge(Subscriber customer, String card) {
-        return scene.billing.post("/charge", customer.cookie(), """
+        return SCENE.billing().post("/charge", customer.cookie(), """
                 {"token": "%s", "quantity": 1, "shipping": {"name": "Ann", "line1": "1 Nathan Road", "city": "Kowloon",
-                 "country": "HK"}}""".formatted(scene.billing.token(card)));
+                 "country": "HK"}}""".formatted(
+                        SCENE.billing().token(card)));
     }
 
     /** The sandbox of this test sends no events: they are late. */
     @Test
     void an_account_with_a_paid_order_whose_event_is_late_is_not_deleted() {
-        var customer = scene.subscribed("basic");
+        var customer = SCENE.subscribed("basic");
         var paid = charge(customer, "4242424242424242");
 
         var refused = delete(customer, "{\"confirm\": \"delete\"}");
@@ -194,26 +176,26 @@ class AccountDeletionTest {
 
     @Test
     void a_payment_that_waits_for_the_bank_cannot_be_confirmed_after_the_account_is_deleted() {
-        var customer = Subscriber.of(scene.billing);
+        var customer = Subscriber.of(SCENE.billing());
         var waiting = charge(customer, "4000002760003184")
                 .json()
                 .path("paymentIntentId")
                 .asString();
 
         var deleted = delete(customer, "{\"confirm\": \"delete\"}");
-        scene.billing.stripe("POST", "/sandbox/payment_intents/%s/authenticate".formatted(waiting), "success=true");
+        SCENE.billing().stripe("POST", "/sandbox/payment_intents/%s/authenticate".formatted(waiting), "success=true");
 
         assertThat(deleted.status()).as("%s", deleted.json()).isEqualTo(204);
-        assertThat(scene.billing.payments(customer.cookie())).containsExactly("canceled");
-        assertThat(scene.billing.charged(customer.cookie())).isEmpty();
+        assertThat(SCENE.billing().payments(customer.cookie())).containsExactly("canceled");
+        assertThat(SCENE.billing().charged(customer.cookie())).isEmpty();
     }
 
     @Test
     void an_account_is_not_deleted_while_an_order_is_charged_nor_charged_while_it_is_deleted() throws Exception {
-        var customer = Subscriber.of(scene.billing);
+        var customer = Subscriber.of(SCENE.billing());
         CompletableFuture<Answer> charging;
         Answer during;
-        try (var blocking = scene.billing.database.dataSource().getConnection();
+        try (var blocking = SCENE.billing().database.dataSource().getConnection();
                 var lock = blocking.createStatement()) {
             blocking.setAutoCommit(false);
             lock.execute("lock table billing.shipping_addresses in exclusive mode");
@@ -223,33 +205,33 @@ class AccountDeletionTest {
             blocking.rollback();
         }
         var charged = charging.join();
-        var deletion = scene.billing.bean(CustomerLock.class).take(customer.id());
+        var deletion = SCENE.billing().bean(CustomerLock.class).take(customer.id());
         var refused = charge(customer, "4242424242424242");
         deletion.forget();
 
         assertThat(during.code()).isEqualTo("change_in_progress");
         assertThat(charged.status()).isEqualTo(200);
         assertThat(refused.code()).isEqualTo("request_in_flight");
-        assertThat(scene.billing.charged(customer.cookie())).hasSize(1);
+        assertThat(SCENE.billing().charged(customer.cookie())).hasSize(1);
     }
 
     @Test
     void no_subscription_starts_while_the_account_is_deleted() {
-        var customer = Subscriber.of(scene.billing);
-        var deletion = scene.billing.bean(CustomerLock.class).take(customer.id());
+        var customer = Subscriber.of(SCENE.billing());
+        var deletion = SCENE.billing().bean(CustomerLock.class).take(customer.id());
 
-        var refused = customer.subscribe(scene.price("basic"));
+        var refused = customer.subscribe(SCENE.price("basic"));
         var statuses = customer.statuses();
         deletion.forget();
 
         assertThat(refused.code()).isEqualTo("request_in_flight");
         assertThat(refused.header("Retry-After")).isNotEmpty();
         assertThat(statuses).isEmpty();
-        assertThat(customer.subscribe(scene.price("basic")).status()).isEqualTo(200);
+        assertThat(customer.subscribe(SCENE.price("basic")).status()).isEqualTo(200);
     }
 
     private static long requestsOf(Subscriber customer) {
-        return scene.billing
+        return SCENE.billing()
                 .database
                 .jdbc()
                 .sql("select count(*) from billing.requests where customer = :customer")
@@ -260,13 +242,14 @@ class AccountDeletionTest {
 
     @Test
     void a_page_of_another_site_deletes_nothing() {
-        var customer = scene.subscribed("basic");
+        var customer = SCENE.subscribed("basic");
 
-        var refused = scene.billing.send(scene.billing
-                .request("/account", customer.cookie())
-                .header("Content-Type", "application/json")
-                .header("Origin", "https://evil.example.com")
-                .method("DELETE", BodyPublishers.ofString("{\"confirm\": \"delete\"}")));
+        var refused = SCENE.billing()
+                .send(SCENE.billing()
+                        .request("/account", customer.cookie())
+                        .header("Content-Type", "application/json")
+                        .header("Origin", "https://evil.example.com")
+                        .method("DELETE", BodyPublishers.ofString("{\"confirm\": \"delete\"}")));
 
         assertThat(refused.code()).isEqualTo("origin_refused");
         assertThat(Running.customerIn(customer.cookie())).isEqualTo(customer.id());

@@ -8,45 +8,26 @@ import io.growalert.billing.customer.Subscriber;
 import io.growalert.billing.customer.plan.PlanScene;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** What a customer sees and does in the account. */
 class AccountTest {
-    @SuppressWarnings("NullAway.Init")
-    private static PlanScene scene;
-
-    @BeforeAll
-    static void open() throws IOException {
-        scene = PlanScene.open(Map.of());
-    }
-
-    @AfterAll
-    static void close() {
-        scene.close();
-    }
-
-    @AfterEach
-    void reset() {
-        scene.billing.stripe.faults().clear();
-        scene.offset(Duration.ZERO);
-    }
+    @RegisterExtension
+    private static final PlanScene SCENE = new PlanScene();
 
     private static JsonNode account(Subscriber customer) {
-        var answer = scene.billing.get("/account", customer.cookie());
+        var answer = SCENE.billing().get("/account", customer.cookie());
         assertThat(answer.status()).as("%s", answer.json()).isEqualTo(200);
         return answer.json();
     }
 
     @Test
     void a_customer_without_a_subscription_has_an_account() {
-        var customer = Subscriber.of(scene.billing);
+        var customer = Subscriber.of(SCENE.billing());
 
         var account = account(customer);
 
@@ -58,13 +39,13 @@ class AccountTest {
         assertThat(account.path("openInvoice").isNull()).isTrue();
         assertThat(account.path("portal").asBoolean()).isFalse();
         assertThat(account.path("prices"))
-                .isEqualTo(scene.billing.get("/config", null).json().path("prices"));
+                .isEqualTo(SCENE.billing().get("/config", null).json().path("prices"));
     }
 
     @Test
     void the_account_has_the_grace_of_monitors_only_where_they_are_paused() {
-        var customer = Subscriber.of(scene.billing);
-        try (var enforcing = scene.billing.beside(Map.of("growalert.entitlements.enforce", true))) {
+        var customer = Subscriber.of(SCENE.billing());
+        try (var enforcing = SCENE.billing().beside(Map.of("growalert.entitlements.enforce", true))) {
             assertThat(enforcing
                             .get("/account", customer.cookie())
                             .json()
@@ -77,7 +58,7 @@ class AccountTest {
 
     @Test
     void the_account_has_the_plan_the_next_invoice_and_the_card() {
-        var customer = scene.subscribed("premium");
+        var customer = SCENE.subscribed("premium");
 
         var account = account(customer);
 
@@ -96,9 +77,9 @@ class AccountTest {
 
     @Test
     void a_trial_that_ends_without_a_card_has_no_next_invoice() {
-        var customer = Subscriber.of(scene.billing);
-        try (var trial = scene.billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
-            var begun = customer.at(trial).subscribe(scene.price("basic"));
+        var customer = Subscriber.of(SCENE.billing());
+        try (var trial = SCENE.billing().beside(Map.of("growalert.billing.customer.trial-days", 14))) {
+            var begun = customer.at(trial).subscribe(SCENE.price("basic"));
             var without = account(customer);
             customer.at(trial).confirm(begun, "pm_card_visa");
 
@@ -111,11 +92,11 @@ class AccountTest {
 
     @Test
     void a_scheduled_cancellation_has_no_next_invoice_and_is_revoked_by_the_same_price() {
-        var customer = scene.subscribed("basic");
+        var customer = SCENE.subscribed("basic");
         customer.cancel("period_end");
 
         var ending = account(customer);
-        customer.subscribe(scene.price("basic"));
+        customer.subscribe(SCENE.price("basic"));
 
         assertThat(ending.path("subscription").path("cancelAt"))
                 .isEqualTo(ending.path("subscription").path("currentPeriodEnd"));
@@ -126,17 +107,17 @@ class AccountTest {
 
     /** The renewal was declined. */
     private static Subscriber pastDue() {
-        var customer = scene.subscribed("basic");
-        scene.payBy(customer, "pm_card_chargeCustomerFail");
-        scene.offset(Duration.ofDays(32));
+        var customer = SCENE.subscribed("basic");
+        SCENE.payBy(customer, "pm_card_chargeCustomerFail");
+        SCENE.offset(Duration.ofDays(32));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> customer.statuses().getFirst().equals("past_due"));
         return customer;
     }
 
     private static Answer pay(Subscriber customer, JsonNode invoice, String... headers) {
-        return scene.billing.post(
-                "/invoices/%s/pay".formatted(invoice.path("id").asString()), customer.cookie(), "{}", headers);
+        return SCENE.billing()
+                .post("/invoices/%s/pay".formatted(invoice.path("id").asString()), customer.cookie(), "{}", headers);
     }
 
     @Test
@@ -144,12 +125,12 @@ class AccountTest {
         var customer = pastDue();
         var open = account(customer).path("openInvoice");
         assertThat(open.path("amount").asLong()).isEqualTo(500);
-        assertThat(scene.preview(customer, "premium").code()).isEqualTo("open_invoice");
+        assertThat(SCENE.preview(customer, "premium").code()).isEqualTo("open_invoice");
         assertThat(pay(customer, open).code()).isEqualTo("card_declined");
-        assertThat(pay(scene.subscribed("basic"), open).status()).isEqualTo(404);
+        assertThat(pay(SCENE.subscribed("basic"), open).status()).isEqualTo(404);
 
-        scene.payBy(customer, "pm_card_visa");
-        scene.billing.stripe.faults().add(new Fault.CutAfter(), When.next(1).on("POST", "/v1/invoices"));
+        SCENE.payBy(customer, "pm_card_visa");
+        SCENE.billing().stripe.faults().add(new Fault.CutAfter(), When.next(1).on("POST", "/v1/invoices"));
         pay(customer, open);
         var paid = pay(customer, open);
 
@@ -159,21 +140,21 @@ class AccountTest {
                         .path("status")
                         .asString())
                 .isEqualTo("paid");
-        assertThat(scene.billing.charged(customer.cookie())).hasSize(2);
+        assertThat(SCENE.billing().charged(customer.cookie())).hasSize(2);
         assertThat(account(customer).path("openInvoice").isNull()).isTrue();
         assertThat(customer.statuses()).containsExactly("active");
     }
 
     @Test
     void an_open_invoice_without_a_subscription_is_paid_by_the_card_of_the_plan() {
-        var customer = scene.subscribed("basic");
-        scene.billing.stripe(
-                "POST", "/v1/invoiceitems", "customer=%s&amount=700&currency=eur".formatted(customer.id()));
-        var invoice = scene.billing
+        var customer = SCENE.subscribed("basic");
+        SCENE.billing()
+                .stripe("POST", "/v1/invoiceitems", "customer=%s&amount=700&currency=eur".formatted(customer.id()));
+        var invoice = SCENE.billing()
                 .stripe("POST", "/v1/invoices", "pending_invoice_items_behavior=include&customer=" + customer.id())
                 .path("id")
                 .asString();
-        scene.billing.stripe("POST", "/v1/invoices/%s/finalize".formatted(invoice), "");
+        SCENE.billing().stripe("POST", "/v1/invoices/%s/finalize".formatted(invoice), "");
         var open = account(customer).path("openInvoice");
         assertThat(open.path("amount").asLong()).isEqualTo(700);
 
@@ -186,7 +167,7 @@ class AccountTest {
     void an_open_invoice_that_the_bank_must_confirm_is_confirmed_by_the_cards_owner() {
         var customer = pastDue();
         var open = account(customer).path("openInvoice");
-        scene.payBy(customer, "pm_card_authenticationRequired");
+        SCENE.payBy(customer, "pm_card_authenticationRequired");
 
         var waiting = pay(customer, open);
 
@@ -194,26 +175,26 @@ class AccountTest {
                 .as("%s", waiting.json())
                 .isEqualTo("action_needed");
         assertThat(waiting.json().path("clientSecret").asString()).startsWith("pi_");
-        assertThat(scene.billing
+        assertThat(SCENE.billing()
                         .post("/invoices/in_unknown/pay", customer.cookie(), "{}")
                         .status())
                 .isEqualTo(404);
     }
 
     private static Answer method(Subscriber customer, String json) {
-        return scene.billing.post("/payment-method", customer.cookie(), json);
+        return SCENE.billing().post("/payment-method", customer.cookie(), json);
     }
 
     @Test
     void a_card_is_replaced_after_its_setup_was_confirmed() {
-        var customer = scene.subscribed("basic");
+        var customer = SCENE.subscribed("basic");
         var secret = method(customer, "{}").json().path("clientSecret").asString();
         var setup = secret.substring(0, secret.indexOf("_secret_"));
         var use = "{\"setupIntent\": \"%s\"}".formatted(setup);
         assertThat(method(customer, use).code()).isEqualTo("setup_incomplete");
 
-        scene.billing.stripe(
-                "POST", "/v1/setup_intents/%s/confirm".formatted(setup), "payment_method=pm_card_mastercard");
+        SCENE.billing()
+                .stripe("POST", "/v1/setup_intents/%s/confirm".formatted(setup), "payment_method=pm_card_mastercard");
         var replaced = method(customer, use);
 
         assertThat(replaced.json().path("paymentMethod").path("brand").asString())
@@ -221,18 +202,18 @@ class AccountTest {
         assertThat(method(customer, use).json()).isEqualTo(replaced.json());
         assertThat(account(customer).path("paymentMethod").path("brand").asString())
                 .isEqualTo("mastercard");
-        assertThat(method(Subscriber.of(scene.billing), use).status()).isEqualTo(404);
+        assertThat(method(Subscriber.of(SCENE.billing()), use).status()).isEqualTo(404);
         assertThat(method(customer, "{\"setupIntent\": \"pi_1\"}").code()).isEqualTo("invalid_field");
     }
 
     @Test
     void the_portal_is_reachable_only_where_it_is_enabled() {
-        var customer = Subscriber.of(scene.billing);
+        var customer = Subscriber.of(SCENE.billing());
 
-        assertThat(scene.billing
+        assertThat(SCENE.billing()
                         .post("/portal-session", customer.cookie(), "{}")
                         .status())
                 .isEqualTo(404);
-        assertThat(scene.billing.post("/portal-session", null, "{}").code()).isEqualTo("session_missing");
+        assertThat(SCENE.billing().post("/portal-session", null, "{}").code()).isEqualTo("session_missing");
     }
 }

@@ -6,17 +6,14 @@ import static org.awaitility.Awaitility.await;
 import io.growalert.billing.customer.Subscriber;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -26,23 +23,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class PlanChangeFaultsTest {
     private static final String UPDATE = "/v1/subscriptions/";
 
-    @SuppressWarnings("NullAway.Init")
-    private static PlanScene scene;
-
-    @BeforeAll
-    static void open() throws IOException {
-        scene = PlanScene.open(Map.of());
-    }
-
-    @AfterAll
-    static void close() {
-        scene.close();
-    }
-
-    @AfterEach
-    void clearFaults() {
-        scene.billing.stripe.faults().clear();
-    }
+    @RegisterExtension
+    private static final PlanScene SCENE = new PlanScene();
 
     static Stream<Fault> lostAnswers() {
         return Stream.of(new Fault.ErrorAfter(), new Fault.CutAfter(), new Fault.ErrorBefore());
@@ -51,32 +33,32 @@ class PlanChangeFaultsTest {
     @ParameterizedTest
     @MethodSource("lostAnswers")
     void a_change_whose_answer_was_lost_is_charged_once(Fault fault) {
-        var customer = scene.subscribed("basic", Duration.ofDays(1));
-        var preview = scene.preview(customer, "premium");
-        scene.billing.stripe.faults().add(fault, When.next(2).on("POST", UPDATE));
+        var customer = SCENE.subscribed("basic", Duration.ofDays(1));
+        var preview = SCENE.preview(customer, "premium");
+        SCENE.billing().stripe.faults().add(fault, When.next(2).on("POST", UPDATE));
 
-        scene.change(customer, preview);
-        scene.change(customer, preview);
-        scene.billing.stripe.faults().clear();
-        var answer = scene.change(customer, preview);
+        SCENE.change(customer, preview);
+        SCENE.change(customer, preview);
+        SCENE.billing().stripe.faults().clear();
+        var answer = SCENE.change(customer, preview);
 
         assertThat(answer.json().path("status").asString()).isEqualTo("changed");
-        assertThat(scene.plan(customer)).isEqualTo("premium");
-        assertThat(scene.invoices(customer)).containsExactly("paid", "paid");
-        assertThat(scene.billing.charged(customer.cookie())).hasSize(2);
+        assertThat(SCENE.plan(customer)).isEqualTo("premium");
+        assertThat(SCENE.invoices(customer)).containsExactly("paid", "paid");
+        assertThat(SCENE.billing().charged(customer.cookie())).hasSize(2);
     }
 
     @Test
     void a_change_is_finished_after_its_instance_was_killed_and_charged_once() {
-        var customer = scene.subscribed("basic", Duration.ofDays(1));
-        var preview = scene.preview(customer, "premium");
-        scene.billing
+        var customer = SCENE.subscribed("basic", Duration.ofDays(1));
+        var preview = SCENE.preview(customer, "premium");
+        SCENE.billing()
                 .stripe
                 .faults()
                 .add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", UPDATE));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
-                var other = scene.billing.beside(Map.of())) {
-            var killed = CompletableFuture.supplyAsync(() -> scene.change(customer, preview), threads);
+                var other = SCENE.billing().beside(Map.of())) {
+            var killed = CompletableFuture.supplyAsync(() -> SCENE.change(customer, preview), threads);
             await().until(() -> open(customer) == 1);
             killHolders();
 
@@ -90,15 +72,15 @@ class PlanChangeFaultsTest {
             killed.join();
 
             assertThat(resumed.status()).isIn(200, 409, 503);
-            assertThat(scene.change(customer, preview).json().path("status").asString())
+            assertThat(SCENE.change(customer, preview).json().path("status").asString())
                     .isEqualTo("changed");
-            assertThat(scene.invoices(customer)).containsExactly("paid", "paid");
+            assertThat(SCENE.invoices(customer)).containsExactly("paid", "paid");
         }
     }
 
     /** As if the instances that work on requests were gone. */
     private static void killHolders() {
-        scene.billing.database.jdbc().sql("""
+        SCENE.billing().database.jdbc().sql("""
                         update billing.requests set holder = gen_random_uuid(),
                             lease_until = clock_timestamp() - interval '1 second'
                         where state = 'open'
@@ -106,7 +88,7 @@ class PlanChangeFaultsTest {
     }
 
     private static int open(Subscriber customer) {
-        return scene.billing
+        return SCENE.billing()
                 .database
                 .jdbc()
                 .sql("""
@@ -120,26 +102,26 @@ class PlanChangeFaultsTest {
 
     @Test
     void of_two_changes_at_once_one_is_refused() {
-        var customer = scene.subscribed("basic");
-        var premium = scene.preview(customer, "premium");
-        var yearly = scene.preview(customer, "premium-year");
-        scene.billing
+        var customer = SCENE.subscribed("basic");
+        var premium = SCENE.preview(customer, "premium");
+        var yearly = SCENE.preview(customer, "premium-year");
+        SCENE.billing()
                 .stripe
                 .faults()
                 .add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", UPDATE));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var first = CompletableFuture.supplyAsync(() -> scene.change(customer, premium), threads);
+            var first = CompletableFuture.supplyAsync(() -> SCENE.change(customer, premium), threads);
             await().until(() -> open(customer) == 1);
 
-            var second = scene.change(customer, yearly);
-            var same = scene.change(customer, premium);
+            var second = SCENE.change(customer, yearly);
+            var same = SCENE.change(customer, premium);
 
             assertThat(second.code()).isEqualTo("change_in_progress");
             assertThat(second.header("Retry-After")).isNotEmpty();
             assertThat(same.code()).isEqualTo("request_in_flight");
             assertThat(first.join().status()).isEqualTo(200);
-            assertThat(scene.change(customer, yearly).code()).isEqualTo("amount_changed");
-            assertThat(scene.plan(customer)).isEqualTo("premium");
+            assertThat(SCENE.change(customer, yearly).code()).isEqualTo("amount_changed");
+            assertThat(SCENE.plan(customer)).isEqualTo("premium");
         }
     }
 }

@@ -4,59 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.growalert.billing.customer.Subscriber;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /** A change of the plan costs what its preview showed. */
 @ExtendWith(OutputCaptureExtension.class)
 class PlanPreviewsTest {
-    @SuppressWarnings("NullAway.Init")
-    private static PlanScene scene;
-
-    @BeforeAll
-    static void open() throws IOException {
-        scene = PlanScene.open(Map.of());
-    }
-
-    @AfterAll
-    static void close() {
-        scene.close();
-    }
-
-    @AfterEach
-    void clearFaults() {
-        scene.billing.stripe.faults().clear();
-    }
+    @RegisterExtension
+    private static final PlanScene SCENE = new PlanScene();
 
     @Test
     void five_changes_charge_what_the_preview_showed() {
-        var customer = scene.subscribed("basic", Duration.ofDays(12));
+        var customer = SCENE.subscribed("basic", Duration.ofDays(12));
 
         for (var plan : List.of("premium", "basic", "premium-year", "premium", "basic")) {
-            var preview = scene.preview(customer, plan);
-            var changed = scene.change(customer, preview);
+            var preview = SCENE.preview(customer, plan);
+            var changed = SCENE.change(customer, preview);
 
             assertThat(changed.status()).as("%s", changed.json()).isEqualTo(200);
             assertThat(changed.json().path("status").asString()).isEqualTo("changed");
-            assertThat(scene.plan(customer)).isEqualTo(plan);
-            var invoice = scene.invoice(customer);
+            assertThat(SCENE.plan(customer)).isEqualTo(plan);
+            var invoice = SCENE.invoice(customer);
             assertThat(invoice.path("amount_due")).isEqualTo(preview.json().path("amountDue"));
             assertThat(invoice.path("status").asString()).isEqualTo("paid");
             assertThat(amounts(invoice.path("lines").path("data")))
                     .isEqualTo(amounts(preview.json().path("lines")));
         }
-        assertThat(scene.invoices(customer)).hasSize(6).containsOnly("paid");
+        assertThat(SCENE.invoices(customer)).hasSize(6).containsOnly("paid");
     }
 
     private static List<Long> amounts(JsonNode lines) {
@@ -65,9 +47,9 @@ class PlanPreviewsTest {
 
     @Test
     void a_preview_has_the_next_invoice_too_and_charges_nothing() {
-        var customer = scene.subscribed("premium", Duration.ofDays(3));
+        var customer = SCENE.subscribed("premium", Duration.ofDays(3));
 
-        var preview = scene.preview(customer, "basic").json();
+        var preview = SCENE.preview(customer, "basic").json();
 
         assertThat(preview.path("amountDue").asLong()).isZero();
         assertThat(preview.path("currency").asString()).isEqualTo("eur");
@@ -77,25 +59,25 @@ class PlanPreviewsTest {
         assertThat(preview.path("credit").asLong()).isEqualTo(-credit);
         assertThat(preview.path("nextAmount").asLong()).isEqualTo(Math.max(0, 500 + credit));
         assertThat(preview.path("nextAt").asString())
-                .isEqualTo(scene.billing
+                .isEqualTo(SCENE.billing()
                         .get("/account", customer.cookie())
                         .json()
                         .path("subscription")
                         .path("currentPeriodEnd")
                         .asString());
-        assertThat(scene.invoices(customer)).containsExactly("paid");
+        assertThat(SCENE.invoices(customer)).containsExactly("paid");
     }
 
     @Test
     void the_next_invoice_after_a_yearly_plan_is_at_the_end_of_the_new_plans_month() {
-        var customer = scene.subscribed("premium-year");
+        var customer = SCENE.subscribed("premium-year");
 
-        var preview = scene.preview(customer, "basic");
-        scene.change(customer, preview);
+        var preview = SCENE.preview(customer, "basic");
+        SCENE.change(customer, preview);
 
         assertThat(Instant.parse(preview.json().path("nextAt").asString()))
                 .isCloseTo(
-                        Instant.parse(scene.billing
+                        Instant.parse(SCENE.billing()
                                 .get("/account", customer.cookie())
                                 .json()
                                 .path("subscription")
@@ -106,58 +88,58 @@ class PlanPreviewsTest {
 
     @Test
     void a_change_in_a_trial_costs_nothing_before_its_end() {
-        try (var trial = scene.billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
-            var customer = Subscriber.of(scene.billing);
-            customer.at(trial).confirm(customer.at(trial).subscribe(scene.price("basic")), "pm_card_visa");
+        try (var trial = SCENE.billing().beside(Map.of("growalert.billing.customer.trial-days", 14))) {
+            var customer = Subscriber.of(SCENE.billing());
+            customer.at(trial).confirm(customer.at(trial).subscribe(SCENE.price("basic")), "pm_card_visa");
 
-            var preview = scene.preview(customer, "premium");
-            var changed = scene.change(customer, preview);
+            var preview = SCENE.preview(customer, "premium");
+            var changed = SCENE.change(customer, preview);
 
             assertThat(preview.json().path("amountDue").asLong()).isZero();
             assertThat(preview.json().path("nextAmount").asLong()).isEqualTo(1_500);
             assertThat(changed.json().path("status").asString()).isEqualTo("changed");
-            assertThat(scene.plan(customer)).isEqualTo("premium");
+            assertThat(SCENE.plan(customer)).isEqualTo("premium");
             assertThat(customer.statuses()).containsExactly("trialing");
-            assertThat(scene.billing.charged(customer.cookie())).isEmpty();
+            assertThat(SCENE.billing().charged(customer.cookie())).isEmpty();
         }
     }
 
     @Test
     void a_change_in_a_trial_does_not_charge_what_waits_for_the_next_invoice() {
-        try (var trial = scene.billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
-            var customer = Subscriber.of(scene.billing);
-            customer.at(trial).confirm(customer.at(trial).subscribe(scene.price("basic")), "pm_card_visa");
-            scene.billing.stripe(
-                    "POST", "/v1/invoiceitems", "customer=%s&amount=700&currency=eur".formatted(customer.id()));
+        try (var trial = SCENE.billing().beside(Map.of("growalert.billing.customer.trial-days", 14))) {
+            var customer = Subscriber.of(SCENE.billing());
+            customer.at(trial).confirm(customer.at(trial).subscribe(SCENE.price("basic")), "pm_card_visa");
+            SCENE.billing()
+                    .stripe("POST", "/v1/invoiceitems", "customer=%s&amount=700&currency=eur".formatted(customer.id()));
 
-            var preview = scene.preview(customer, "premium");
-            var changed = scene.change(customer, preview);
+            var preview = SCENE.preview(customer, "premium");
+            var changed = SCENE.change(customer, preview);
 
             assertThat(preview.json().path("amountDue").asLong()).isZero();
             assertThat(preview.json().path("nextAmount").asLong()).isEqualTo(2_200);
             assertThat(changed.json().path("status").asString()).isEqualTo("changed");
-            assertThat(scene.plan(customer)).isEqualTo("premium");
-            assertThat(scene.invoices(customer)).hasSize(1);
+            assertThat(SCENE.plan(customer)).isEqualTo("premium");
+            assertThat(SCENE.invoices(customer)).hasSize(1);
         }
     }
 
     @Test
     void a_preview_leaves_out_a_next_invoice_with_discounts() {
-        var customer = scene.subscribed("basic", Duration.ofDays(3));
-        var coupon = scene.billing
+        var customer = SCENE.subscribed("basic", Duration.ofDays(3));
+        var coupon = SCENE.billing()
                 .stripe("POST", "/v1/coupons", "percent_off=10&duration=forever")
                 .path("id")
                 .asString();
         customer.updateAtStripe("discounts[0][coupon]=" + coupon);
 
-        var preview = scene.preview(customer, "premium");
+        var preview = SCENE.preview(customer, "premium");
 
         assertThat(preview.json().path("nextAmount").isNull())
                 .as("%s", preview.json())
                 .isTrue();
-        assertThat(scene.change(customer, preview).json().path("status").asString())
+        assertThat(SCENE.change(customer, preview).json().path("status").asString())
                 .isEqualTo("changed");
-        assertThat(scene.billing
+        assertThat(SCENE.billing()
                         .get("/account", customer.cookie())
                         .json()
                         .path("nextInvoice")
@@ -168,27 +150,27 @@ class PlanPreviewsTest {
 
     @Test
     void nothing_is_charged_when_the_amount_is_not_the_one_that_was_shown() {
-        var customer = scene.subscribed("basic");
-        var preview = scene.preview(customer, "premium");
+        var customer = SCENE.subscribed("basic");
+        var preview = SCENE.preview(customer, "premium");
         long shown = preview.json().path("amountDue").asLong();
-        scene.billing.stripe("POST", "/v1/customers/" + customer.id(), "balance=-100");
+        SCENE.billing().stripe("POST", "/v1/customers/" + customer.id(), "balance=-100");
 
-        var refused = scene.change(customer, preview);
+        var refused = SCENE.change(customer, preview);
 
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.code()).isEqualTo("amount_changed");
         assertThat(refused.json().path("amount").asLong()).isEqualTo(shown - 100);
         assertThat(refused.json().path("currency").asString()).isEqualTo("eur");
-        assertThat(scene.plan(customer)).isEqualTo("basic");
-        assertThat(scene.invoices(customer)).containsExactly("paid");
+        assertThat(SCENE.plan(customer)).isEqualTo("basic");
+        assertThat(SCENE.invoices(customer)).containsExactly("paid");
     }
 
     @Test
     void nothing_is_charged_without_a_recent_preview_of_the_same_customer() {
-        var customer = scene.subscribed("basic");
-        var preview = scene.preview(customer, "premium");
-        var other = scene.subscribed("basic");
-        scene.billing
+        var customer = SCENE.subscribed("basic");
+        var preview = SCENE.preview(customer, "premium");
+        var other = SCENE.subscribed("basic");
+        SCENE.billing()
                 .database
                 .jdbc()
                 .sql(
@@ -196,9 +178,9 @@ class PlanPreviewsTest {
                 .param("customer", customer.id())
                 .update();
 
-        assertThat(scene.change(customer, preview, -960).code()).isEqualTo("amount_changed");
-        assertThat(scene.change(customer, preview).code()).isEqualTo("amount_changed");
-        assertThat(scene.change(other, preview).code()).isEqualTo("amount_changed");
-        assertThat(scene.plan(customer)).isEqualTo("basic");
+        assertThat(SCENE.change(customer, preview, -960).code()).isEqualTo("amount_changed");
+        assertThat(SCENE.change(customer, preview).code()).isEqualTo("amount_changed");
+        assertThat(SCENE.change(other, preview).code()).isEqualTo("amount_changed");
+        assertThat(SCENE.plan(customer)).isEqualTo("basic");
     }
 }

@@ -1,104 +1,23 @@
 package io.growalert.billing.customer.signin;
 
+import static io.growalert.billing.customer.signin.SignInScene.email;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.GreenMailUtil;
-import com.icegreen.greenmail.util.ServerSetup;
 import io.growalert.billing.customer.Running;
-import io.growalert.billing.customer.Running.Answer;
-import io.growalert.billing.mail.ReceivedMail;
-import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose an e-mail address is, and how often it gets a link. */
 class AddressesTest {
-    private static final Pattern LINK =
-            Pattern.compile("https://grow\\.example\\.com/sign-in\\.html#token=([A-Za-z0-9_-]{43})\\s");
-    private static final GreenMail MAIL = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    @RegisterExtension
+    private static final SignInScene SCENE = new SignInScene();
 
-    @SuppressWarnings("NullAway.Init")
-    private static Running billing;
-
-    @BeforeAll
-    static void start() throws IOException {
-        MAIL.start();
-        billing = Running.started(Map.of(
-                "growalert.billing.customer.mail.host",
-                "127.0.0.1",
-                "growalert.billing.customer.mail.port",
-                MAIL.getSmtp().getPort(),
-                "growalert.billing.customer.mail.site",
-                "https://grow.example.com/",
-                "growalert.billing.customer.limits.customers-per-address",
-                1_000,
-                "growalert.billing.customer.limits.sign-ins-per-network",
-                1_000));
-    }
-
-    @AfterAll
-    static void stop() {
-        billing.close();
-        MAIL.stop();
-    }
-
-    private static Answer signIn(String email) {
-        return billing.post("/sign-in", null, email(email));
-    }
-
-    private static String email(String email) {
-        return "{\"email\": \"%s\"}".formatted(email);
-    }
-
-    private static Answer confirm(String token) {
-        return billing.post("/sign-in/confirm", null, "{\"token\": \"%s\"}".formatted(token));
-    }
-
-    /** The tokens of all links that were sent to an address. */
-    private static List<String> tokensSentTo(GreenMail server, String email) {
-        return Arrays.stream(server.getReceivedMessages())
-                .filter(message -> GreenMailUtil.getWholeMessage(message).contains("To: " + email))
-                .flatMap(message ->
-                        LINK.matcher(ReceivedMail.text(message)).results().map(link -> link.group(1)))
-                .toList();
-    }
-
-    /** A session that began by a link. */
-    private static String signedIn(String email) {
-        int before = tokensSentTo(MAIL, email).size();
-        assertThat(signIn(email).status()).isEqualTo(202);
-        await().until(() -> tokensSentTo(MAIL, email).size() > before);
-        return confirm(tokensSentTo(MAIL, email).getLast()).cookie();
-    }
-
-    private static String code(@Nullable String cookie) {
-        var answer = billing.get("/subscription", cookie);
-        return answer.status() + " " + answer.code();
-    }
-
-    private static void subscribe(String customer, String status) {
-        billing.database
-                .jdbc()
-                .sql("""
-                        insert into billing.subscriptions (id, customer, status, currency, cancel_at_period_end, created_at)
-                        values (:id, :customer, :status, 'eur', false, now())
-                        """)
-                .param("id", "sub_of_" + customer)
-                .param("customer", customer)
-                .param("status", status)
-                .update();
-    }
+    private final Running billing = SCENE.billing();
 
     @Test
     void an_address_has_one_budget_of_links_in_every_spelling_that_the_database_equates() {
@@ -112,12 +31,12 @@ class AddressesTest {
                         .single())
                 .toList();
         for (int i = 0; i < 5; i++) {
-            assertThat(signIn(spellings.getFirst()).status()).isEqualTo(202);
+            assertThat(SCENE.signIn(spellings.getFirst()).status()).isEqualTo(202);
         }
 
         assertThat(same)
                 .hasSizeGreaterThanOrEqualTo(2)
-                .allMatch(spelling -> signIn(spelling).code().equals("too_many_sign_ins"));
+                .allMatch(spelling -> SCENE.signIn(spelling).code().equals("too_many_sign_ins"));
     }
 
     @Test
@@ -125,12 +44,12 @@ class AddressesTest {
         billing.register("many@example.com");
         for (var email : List.of("many@example.com", "absent@example.com")) {
             for (int i = 0; i < 5; i++) {
-                assertThat(signIn(i % 2 == 0 ? email : email.toUpperCase(Locale.ROOT))
+                assertThat(SCENE.signIn(i % 2 == 0 ? email : email.toUpperCase(Locale.ROOT))
                                 .status())
                         .isEqualTo(202);
             }
 
-            var answer = signIn(email);
+            var answer = SCENE.signIn(email);
 
             assertThat(answer.status()).isEqualTo(429);
             assertThat(answer.code()).isEqualTo("too_many_sign_ins");
@@ -180,7 +99,7 @@ class AddressesTest {
         var cookie = billing.register("mine@example.com");
         var again = billing.register("mine@example.com");
         assertThat(Running.customerIn(again)).isNotEqualTo(Running.customerIn(cookie));
-        var mine = signedIn("mine@example.com");
+        var mine = SCENE.signedIn("mine@example.com");
 
         var otherClient = billing.post("/create-customer", null, email("Mine@example.com"));
         var same = billing.post("/create-customer", mine, email("mine@example.com"));
@@ -190,7 +109,7 @@ class AddressesTest {
         assertThat(otherClient.response().headers().firstValue("Set-Cookie")).isEmpty();
         assertThat(otherClient.response().body()).doesNotContain("mine@example.com");
         assertThat(Running.customerIn(same.cookie())).isEqualTo(Running.customerIn(cookie));
-        assertThat(code(same.cookie())).isEqualTo("404 no_subscription");
+        assertThat(SCENE.code(same.cookie())).isEqualTo("404 no_subscription");
     }
 
     @ParameterizedTest
@@ -198,7 +117,7 @@ class AddressesTest {
     void an_address_with_a_running_subscription_is_refused_to_other_clients(String status) {
         var address = status + "@example.com";
         var cookie = billing.register(address);
-        subscribe(Running.customerIn(cookie), status);
+        SCENE.subscribe(Running.customerIn(cookie), status);
         var other = billing.register("other-" + address);
 
         assertThat(billing.post("/create-customer", null, email(address)).code())
@@ -208,7 +127,7 @@ class AddressesTest {
         assertThat(Running.customerIn(
                         billing.post("/create-customer", cookie, email(address)).cookie()))
                 .isEqualTo(Running.customerIn(cookie));
-        assertThat(Running.customerIn(signedIn(address))).isEqualTo(Running.customerIn(cookie));
+        assertThat(Running.customerIn(SCENE.signedIn(address))).isEqualTo(Running.customerIn(cookie));
     }
 
     @ParameterizedTest
@@ -216,7 +135,7 @@ class AddressesTest {
     void an_address_is_not_reserved_without_verification_or_payment(String status) {
         var address = status + "@example.com";
         var cookie = billing.register(address);
-        subscribe(Running.customerIn(cookie), status);
+        SCENE.subscribe(Running.customerIn(cookie), status);
 
         var otherClient = billing.post("/create-customer", null, email(address));
 
@@ -229,7 +148,7 @@ class AddressesTest {
         var key = "0123456789abcdef";
         var first = billing.post("/create-customer", null, email("keyed@example.com"), "Idempotency-Key", key);
         assertThat(first.status()).isEqualTo(200);
-        signedIn("keyed@example.com");
+        SCENE.signedIn("keyed@example.com");
 
         var again = billing.post("/create-customer", null, email("keyed@example.com"), "Idempotency-Key", key);
 
@@ -240,7 +159,7 @@ class AddressesTest {
     @Test
     void addresses_are_not_guessed_at_will() {
         billing.register("guessed@example.com");
-        signedIn("guessed@example.com");
+        SCENE.signedIn("guessed@example.com");
         try (var strict = billing.beside(Map.of("growalert.billing.customer.limits.customers-per-address", 1))) {
             var answer = strict.post("/create-customer", null, email("guessed@example.com"));
             assertThat(answer.code()).isEqualTo("too_many_customers");

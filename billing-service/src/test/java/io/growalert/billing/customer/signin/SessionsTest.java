@@ -1,109 +1,27 @@
 package io.growalert.billing.customer.signin;
 
+import static io.growalert.billing.customer.signin.SignInScene.email;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.GreenMailUtil;
-import com.icegreen.greenmail.util.ServerSetup;
 import io.growalert.billing.customer.Running;
-import io.growalert.billing.customer.Running.Answer;
-import io.growalert.billing.mail.ReceivedMail;
-import java.io.IOException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Sessions end, are renewed, and end with a sign-in by mail. */
 class SessionsTest {
-    private static final Pattern LINK =
-            Pattern.compile("https://grow\\.example\\.com/sign-in\\.html#token=([A-Za-z0-9_-]{43})\\s");
-    private static final GreenMail MAIL = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    @RegisterExtension
+    private static final SignInScene SCENE = new SignInScene();
 
-    @SuppressWarnings("NullAway.Init")
-    private static Running billing;
-
-    @BeforeAll
-    static void start() throws IOException {
-        MAIL.start();
-        billing = Running.started(Map.of(
-                "growalert.billing.customer.mail.host",
-                "127.0.0.1",
-                "growalert.billing.customer.mail.port",
-                MAIL.getSmtp().getPort(),
-                "growalert.billing.customer.mail.site",
-                "https://grow.example.com/",
-                "growalert.billing.customer.limits.customers-per-address",
-                1_000,
-                "growalert.billing.customer.limits.sign-ins-per-network",
-                1_000));
-    }
-
-    @AfterAll
-    static void stop() {
-        billing.close();
-        MAIL.stop();
-    }
-
-    private static Answer signIn(String email) {
-        return billing.post("/sign-in", null, email(email));
-    }
-
-    private static String email(String email) {
-        return "{\"email\": \"%s\"}".formatted(email);
-    }
-
-    private static Answer confirm(String token) {
-        return billing.post("/sign-in/confirm", null, "{\"token\": \"%s\"}".formatted(token));
-    }
-
-    /** The tokens of all links that were sent to an address. */
-    private static List<String> tokensSentTo(GreenMail server, String email) {
-        return Arrays.stream(server.getReceivedMessages())
-                .filter(message -> GreenMailUtil.getWholeMessage(message).contains("To: " + email))
-                .flatMap(message ->
-                        LINK.matcher(ReceivedMail.text(message)).results().map(link -> link.group(1)))
-                .toList();
-    }
-
-    private static String tokenSentTo(String email) {
-        await().until(() -> !tokensSentTo(MAIL, email).isEmpty());
-        return tokensSentTo(MAIL, email).getLast();
-    }
-
-    /** A session that began by a link. */
-    private static String signedIn(String email) {
-        int before = tokensSentTo(MAIL, email).size();
-        assertThat(signIn(email).status()).isEqualTo(202);
-        await().until(() -> tokensSentTo(MAIL, email).size() > before);
-        return confirm(tokensSentTo(MAIL, email).getLast()).cookie();
-    }
-
-    /** A session of a customer that is over, and may be renewed. */
-    private static String expired(String email) {
-        try (var before = billing.beside(Map.of("growalert.billing.customer.session.expiry", "1s"))) {
-            var cookie = before.register(email);
-            await().until(() -> code(cookie).equals("401 session_expired"));
-            return cookie;
-        }
-    }
-
-    private static String code(@Nullable String cookie) {
-        var answer = billing.get("/subscription", cookie);
-        return answer.status() + " " + answer.code();
-    }
+    private final Running billing = SCENE.billing();
 
     @Test
     void an_ended_session_stays_ended_when_the_customer_is_deleted() {
         var email = "erased-later@example.com";
         var otherClient = billing.register(email);
-        signedIn(email);
+        SCENE.signedIn(email);
         var customer = Running.customerIn(otherClient);
         billing.database
                 .jdbc()
@@ -117,21 +35,21 @@ class SessionsTest {
                 .param("customer", customer)
                 .update();
 
-        assertThat(code(otherClient)).isEqualTo("401 session_invalid");
+        assertThat(SCENE.code(otherClient)).isEqualTo("401 session_invalid");
     }
 
     @Test
     void the_first_sign_in_ends_the_earlier_sessions_of_the_address() {
         var otherClient = billing.register("first@example.com");
-        assertThat(code(otherClient)).isEqualTo("404 no_subscription");
+        assertThat(SCENE.code(otherClient)).isEqualTo("404 no_subscription");
 
-        var owner = signedIn("first@example.com");
-        var elsewhere = signedIn("first@example.com");
+        var owner = SCENE.signedIn("first@example.com");
+        var elsewhere = SCENE.signedIn("first@example.com");
 
-        assertThat(code(otherClient)).isEqualTo("401 session_invalid");
+        assertThat(SCENE.code(otherClient)).isEqualTo("401 session_invalid");
         assertThat(billing.post("/renew-session", otherClient, "{}").code()).isEqualTo("session_invalid");
-        assertThat(code(owner)).isEqualTo("404 no_subscription");
-        assertThat(code(elsewhere)).isEqualTo("404 no_subscription");
+        assertThat(SCENE.code(owner)).isEqualTo("404 no_subscription");
+        assertThat(SCENE.code(elsewhere)).isEqualTo("404 no_subscription");
         assertThat(billing.post("/create-customer", otherClient, email("first@example.com"))
                         .code())
                 .isEqualTo("sign_in_needed");
@@ -139,8 +57,8 @@ class SessionsTest {
 
     @Test
     void an_ended_session_cannot_be_renewed_after_its_expiry() {
-        var cookie = expired("ended@example.com");
-        signedIn("ended@example.com");
+        var cookie = SCENE.expired("ended@example.com");
+        SCENE.signedIn("ended@example.com");
 
         var answer = billing.post("/renew-session", cookie, "{}");
 
@@ -151,28 +69,28 @@ class SessionsTest {
     @Test
     void a_sign_out_ends_that_session_and_no_other() {
         billing.register("out@example.com");
-        var here = signedIn("out@example.com");
+        var here = SCENE.signedIn("out@example.com");
         // sessions of a customer that begin in the same second are one
         var second = Instant.now().getEpochSecond();
         await().until(() -> Instant.now().getEpochSecond() > second);
-        var elsewhere = signedIn("out@example.com");
+        var elsewhere = SCENE.signedIn("out@example.com");
 
         var answer = billing.post("/sign-out", here, "{}");
 
         assertThat(answer.status()).isEqualTo(204);
         assertThat(answer.header("Set-Cookie")).startsWith("customer=;").contains("Max-Age=0", "Path=/", "HttpOnly");
-        assertThat(code(here)).isEqualTo("401 session_invalid");
+        assertThat(SCENE.code(here)).isEqualTo("401 session_invalid");
         assertThat(billing.post("/renew-session", here, "{}").code()).isEqualTo("session_invalid");
         assertThat(billing.post("/create-customer", here, email("out@example.com"))
                         .code())
                 .isEqualTo("sign_in_needed");
-        assertThat(code(elsewhere)).isEqualTo("404 no_subscription");
+        assertThat(SCENE.code(elsewhere)).isEqualTo("404 no_subscription");
         assertThat(billing.post("/sign-out", here, "{}").status()).isEqualTo(204);
     }
 
     @Test
     void a_sign_out_without_a_session_or_with_an_expired_one_succeeds() {
-        var old = expired("old-out@example.com");
+        var old = SCENE.expired("old-out@example.com");
 
         assertThat(billing.post("/sign-out", null, "{}").status()).isEqualTo(204);
         assertThat(billing.post("/sign-out", "nonsense", "{}").status()).isEqualTo(204);
@@ -183,7 +101,7 @@ class SessionsTest {
     @Test
     void a_signed_out_session_is_stored_until_it_could_not_be_renewed_anyway() {
         var customer = Running.customerIn(billing.register("stored@example.com"));
-        var cookie = signedIn("stored@example.com");
+        var cookie = SCENE.signedIn("stored@example.com");
         billing.post("/sign-out", cookie, "{}");
 
         assertThat(billing.dump()).doesNotContain(cookie).contains(customer);
@@ -197,7 +115,7 @@ class SessionsTest {
 
     @Test
     void of_several_cookies_the_valid_one_counts_at_any_position() {
-        var former = expired("two@example.com");
+        var former = SCENE.expired("two@example.com");
         var good = billing.register("two@example.com");
         var other = billing.register("other-two@example.com");
 
@@ -209,22 +127,22 @@ class SessionsTest {
             var answer = billing.post("/create-customer", cookies, email("two@example.com"));
             assertThat(Running.customerIn(answer.cookie())).isEqualTo(Running.customerIn(good));
         }
-        assertThat(code("nonsense; customer=" + former)).isEqualTo("401 session_expired");
+        assertThat(SCENE.code("nonsense; customer=" + former)).isEqualTo("401 session_expired");
         assertThat(billing.post("/sign-out", former + "; customer=" + good, "{}")
                         .status())
                 .isEqualTo(204);
-        assertThat(code(good)).isEqualTo("401 session_invalid");
+        assertThat(SCENE.code(good)).isEqualTo("401 session_invalid");
     }
 
     @Test
     void an_old_session_is_renewed_by_a_link() {
-        var cookie = expired("renew@example.com");
+        var cookie = SCENE.expired("renew@example.com");
 
         var requested = billing.post("/renew-session", cookie, "{}");
 
         assertThat(requested.status()).isEqualTo(202);
         assertThat(requested.response().headers().firstValue("Set-Cookie")).isEmpty();
-        var confirmed = confirm(tokenSentTo("renew@example.com"));
+        var confirmed = SCENE.confirm(SCENE.tokenSentTo("renew@example.com"));
         assertThat(Running.customerIn(confirmed.cookie())).isEqualTo(Running.customerIn(cookie));
     }
 
@@ -238,7 +156,7 @@ class SessionsTest {
 
     @Test
     void renewals_are_limited() {
-        var old = expired("many-renewals@example.com");
+        var old = SCENE.expired("many-renewals@example.com");
         for (int i = 0; i < 3; i++) {
             assertThat(billing.post("/renew-session", old, "{}").status()).isEqualTo(202);
         }

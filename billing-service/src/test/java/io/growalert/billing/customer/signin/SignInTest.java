@@ -3,128 +3,41 @@ package io.growalert.billing.customer.signin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.GreenMailUtil;
-import com.icegreen.greenmail.util.ServerSetup;
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Running.Answer;
-import io.growalert.billing.mail.ReceivedMail;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A customer signs in by a link in an e-mail. */
 class SignInTest {
-    private static final Pattern LINK =
-            Pattern.compile("https://grow\\.example\\.com/sign-in\\.html#token=([A-Za-z0-9_-]{43})\\s");
-    private static final GreenMail MAIL = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    @RegisterExtension
+    private static final SignInScene SCENE = new SignInScene();
 
-    @SuppressWarnings("NullAway.Init")
-    private static Running billing;
-
-    @BeforeAll
-    static void start() throws IOException {
-        MAIL.start();
-        billing = Running.started(Map.of(
-                "growalert.billing.customer.mail.host",
-                "127.0.0.1",
-                "growalert.billing.customer.mail.port",
-                MAIL.getSmtp().getPort(),
-                "growalert.billing.customer.mail.site",
-                "https://grow.example.com/",
-                "growalert.billing.customer.limits.customers-per-address",
-                1_000,
-                "growalert.billing.customer.limits.sign-ins-per-network",
-                1_000));
-    }
-
-    @AfterAll
-    static void stop() {
-        billing.close();
-        MAIL.stop();
-    }
-
-    private static Answer signIn(String email) {
-        return billing.post("/sign-in", null, email(email));
-    }
-
-    private static String email(String email) {
-        return "{\"email\": \"%s\"}".formatted(email);
-    }
-
-    private static Answer confirm(String token) {
-        return billing.post("/sign-in/confirm", null, "{\"token\": \"%s\"}".formatted(token));
-    }
-
-    /** The tokens of all links that were sent to an address. */
-    private static List<String> tokensSentTo(GreenMail server, String email) {
-        return Arrays.stream(server.getReceivedMessages())
-                .filter(message -> GreenMailUtil.getWholeMessage(message).contains("To: " + email))
-                .flatMap(message ->
-                        LINK.matcher(ReceivedMail.text(message)).results().map(link -> link.group(1)))
-                .toList();
-    }
-
-    private static String tokenSentTo(String email) {
-        await().until(() -> !tokensSentTo(MAIL, email).isEmpty());
-        return tokensSentTo(MAIL, email).getLast();
-    }
-
-    /** A session of a customer that is over, and may be renewed. */
-    private static String expired(String email) {
-        try (var before = billing.beside(Map.of("growalert.billing.customer.session.expiry", "1s"))) {
-            var cookie = before.register(email);
-            await().until(() -> code(cookie).equals("401 session_expired"));
-            return cookie;
-        }
-    }
-
-    private static String code(@Nullable String cookie) {
-        var answer = billing.get("/subscription", cookie);
-        return answer.status() + " " + answer.code();
-    }
-
-    private static void subscribe(String customer, String status) {
-        billing.database
-                .jdbc()
-                .sql("""
-                        insert into billing.subscriptions (id, customer, status, currency, cancel_at_period_end, created_at)
-                        values (:id, :customer, :status, 'eur', false, now())
-                        """)
-                .param("id", "sub_of_" + customer)
-                .param("customer", customer)
-                .param("status", status)
-                .update();
-    }
+    private final Running billing = SCENE.billing();
 
     @Test
     void known_and_unknown_addresses_get_the_same_answer_and_only_the_known_one_a_mail() {
         billing.register("known@example.com");
 
         var mailsToUnknown = billing.mails("unknown");
-        var known = signIn("known@example.com");
-        var unknown = signIn("unknown@example.com");
+        var known = SCENE.signIn("known@example.com");
+        var unknown = SCENE.signIn("unknown@example.com");
 
         assertThat(known.status()).isEqualTo(202);
         assertThat(unknown.status()).isEqualTo(202);
         assertThat(known.response().body()).isEmpty();
         assertThat(unknown.response().body()).isEmpty();
         assertThat(headers(known)).isEqualTo(headers(unknown)).doesNotContainKey("set-cookie");
-        tokenSentTo("known@example.com");
+        SCENE.tokenSentTo("known@example.com");
         await().until(() -> billing.mails("unknown") > mailsToUnknown);
-        assertThat(MAIL.getReceivedMessages())
-                .noneMatch(message -> GreenMailUtil.getWholeMessage(message).contains("unknown@example.com"));
+        assertThat(SCENE.hasMailAbout("unknown@example.com")).isFalse();
     }
 
     private static Map<String, List<String>> headers(Answer answer) {
@@ -137,12 +50,12 @@ class SignInTest {
     @Test
     void the_link_signs_in_once_and_following_it_changes_nothing() {
         var cookie = billing.register("once@example.com");
-        signIn("Once@Example.com");
-        var token = tokenSentTo("once@example.com");
+        SCENE.signIn("Once@Example.com");
+        var token = SCENE.tokenSentTo("once@example.com");
 
         var followed = billing.get("/renew-session?token=" + token, null);
-        var confirmed = confirm(token);
-        var again = confirm(token);
+        var confirmed = SCENE.confirm(token);
+        var again = SCENE.confirm(token);
 
         assertThat(followed.status()).isEqualTo(303);
         assertThat(followed.header("Location")).isEqualTo("/sign-in.html#token=" + token);
@@ -152,7 +65,7 @@ class SignInTest {
         assertThat(confirmed.response().body()).isEqualTo("{\"page\":\"/register.html\"}");
         assertThat(confirmed.header("Cache-Control")).contains("no-store");
         assertThat(Running.customerIn(confirmed.cookie())).isEqualTo(Running.customerIn(cookie));
-        assertThat(code(confirmed.cookie())).isEqualTo("404 no_subscription");
+        assertThat(SCENE.code(confirmed.cookie())).isEqualTo("404 no_subscription");
         assertThat(again.status()).isEqualTo(400);
         assertThat(again.code()).isEqualTo("link_invalid");
         assertThat(again.response().headers().firstValue("Set-Cookie")).isEmpty();
@@ -161,12 +74,12 @@ class SignInTest {
     @Test
     void of_many_confirmations_at_once_one_signs_in() throws Exception {
         billing.register("race@example.com");
-        signIn("race@example.com");
-        var token = tokenSentTo("race@example.com");
+        SCENE.signIn("race@example.com");
+        var token = SCENE.tokenSentTo("race@example.com");
 
         List<Integer> statuses = new ArrayList<>();
         try (var threads = Executors.newFixedThreadPool(8)) {
-            Callable<Integer> once = () -> confirm(token).status();
+            Callable<Integer> once = () -> SCENE.confirm(token).status();
             for (var answer : threads.invokeAll(Collections.nCopies(8, once))) {
                 statuses.add(answer.get());
             }
@@ -181,22 +94,22 @@ class SignInTest {
         var email = "opened-late@example.com";
         var owner = billing.register(email);
         var otherClient = billing.register(email);
-        signIn(email);
-        var token = tokenSentTo(email);
-        subscribe(Running.customerIn(otherClient), "trialing");
+        SCENE.signIn(email);
+        var token = SCENE.tokenSentTo(email);
+        SCENE.subscribe(Running.customerIn(otherClient), "trialing");
 
-        var cookie = confirm(token).cookie();
+        var cookie = SCENE.confirm(token).cookie();
 
         assertThat(Running.customerIn(cookie)).isEqualTo(Running.customerIn(otherClient));
-        assertThat(code(otherClient)).isEqualTo("401 session_invalid");
-        assertThat(code(owner)).isEqualTo("404 no_subscription");
+        assertThat(SCENE.code(otherClient)).isEqualTo("401 session_invalid");
+        assertThat(SCENE.code(owner)).isEqualTo("404 no_subscription");
     }
 
     @Test
     void a_link_that_is_old_or_forged_is_rejected_and_no_token_is_in_the_database() {
         var cookie = billing.register("link@example.com");
-        signIn("link@example.com");
-        var token = tokenSentTo("link@example.com");
+        SCENE.signIn("link@example.com");
+        var token = SCENE.tokenSentTo("link@example.com");
         assertThat(billing.dump()).doesNotContain(token);
         billing.database
                 .jdbc()
@@ -205,7 +118,7 @@ class SignInTest {
                 .update();
 
         for (var bad : List.of(token, cookie, "nonsense", "A".repeat(43))) {
-            var answer = confirm(bad);
+            var answer = SCENE.confirm(bad);
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.code()).isEqualTo("link_invalid");
             assertThat(answer.response().headers().firstValue("Set-Cookie")).isEmpty();
@@ -220,8 +133,8 @@ class SignInTest {
     @Test
     void a_link_is_valid_for_fifteen_minutes() {
         var customer = Running.customerIn(billing.register("minutes@example.com"));
-        signIn("minutes@example.com");
-        tokenSentTo("minutes@example.com");
+        SCENE.signIn("minutes@example.com");
+        SCENE.tokenSentTo("minutes@example.com");
 
         assertThat(billing.database
                         .jdbc()
@@ -237,7 +150,7 @@ class SignInTest {
 
     @Test
     void a_deleted_customer_gets_no_link() {
-        var cookie = expired("left@example.com");
+        var cookie = SCENE.expired("left@example.com");
         billing.stripe("DELETE", "/v1/customers/" + Running.customerIn(cookie), "");
         // as the webhook's event does it
         billing.database
@@ -250,7 +163,6 @@ class SignInTest {
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.code()).isEqualTo("session_invalid");
-        assertThat(MAIL.getReceivedMessages())
-                .noneMatch(message -> GreenMailUtil.getWholeMessage(message).contains("left@example.com"));
+        assertThat(SCENE.hasMailAbout("left@example.com")).isFalse();
     }
 }

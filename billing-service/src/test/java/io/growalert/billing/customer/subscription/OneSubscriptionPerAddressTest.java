@@ -7,8 +7,6 @@ import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Subscriber;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -16,54 +14,22 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several clients with one e-mail address have one subscription. */
 class OneSubscriptionPerAddressTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private static Path mails;
+    @RegisterExtension
+    private static final SubscriptionScene SCENE = SubscriptionScene.withMail();
 
-    @SuppressWarnings("NullAway.Init")
-    private static Running billing;
-
-    @SuppressWarnings("NullAway.Init")
-    private static String basic;
-
-    @SuppressWarnings("NullAway.Init")
-    private static String premium;
+    private final Running billing = SCENE.billing();
+    private final String basic = SCENE.basic();
+    private final String premium = SCENE.premium();
 
     private final String email = "one-%s@example.com".formatted(UUID.randomUUID());
     private final Subscriber customer = Subscriber.with(billing, email);
-
-    @BeforeAll
-    static void start() throws IOException {
-        billing = Running.started(Map.of(
-                "growalert.billing.customer.limits.customers-per-address",
-                1_000,
-                "growalert.billing.customer.mail.folder",
-                mails,
-                "growalert.billing.customer.mail.site",
-                "http://127.0.0.1:9"));
-        basic = Subscriber.price(billing, 0);
-        premium = Subscriber.price(billing, 1);
-    }
-
-    @AfterAll
-    static void stop() {
-        billing.close();
-    }
-
-    @AfterEach
-    void clearFaults() {
-        billing.stripe.faults().clear();
-    }
 
     @Test
     void another_browser_with_the_same_address_replaces_an_unpaid_subscription() {
@@ -98,8 +64,8 @@ class OneSubscriptionPerAddressTest {
                 .limit(4)
                 .toList();
 
-        browsers.parallelStream().forEach(browser -> pay(browser, basic));
-        browsers.forEach(browser -> pay(browser, premium));
+        browsers.parallelStream().forEach(browser -> SubscriptionScene.pay(browser, basic));
+        browsers.forEach(browser -> SubscriptionScene.pay(browser, premium));
 
         assertThat(browsers.stream().flatMap(browser -> browser.running().stream()))
                 .hasSize(1);
@@ -118,8 +84,8 @@ class OneSubscriptionPerAddressTest {
             assertThat(customer.at(service).subscribe(basic).code()).isEqualTo("stripe_unavailable");
             await().until(() -> !customer.statuses().isEmpty());
             var second = elsewhere.subscribe(premium);
-            pay(elsewhere, premium);
-            pay(customer.at(service), basic);
+            SubscriptionScene.pay(elsewhere, premium);
+            SubscriptionScene.pay(customer.at(service), basic);
 
             assertThat(second.code()).isEqualTo(trialDays > 0 ? "sign_in_needed" : "");
             assertThat(Stream.of(customer, elsewhere).flatMap(browser -> browser.running().stream()))
@@ -148,7 +114,7 @@ class OneSubscriptionPerAddressTest {
     }
 
     /** As when an instance pauses, or its renewal fails, for longer than a lease. */
-    private static int expireLocks() {
+    private int expireLocks() {
         return billing.database.jdbc().sql("""
                     update billing.requests set holder = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 second'
                     where customer = 'lock' and endpoint = 'create-subscription' and state = 'open'
@@ -159,26 +125,10 @@ class OneSubscriptionPerAddressTest {
     void only_the_customer_that_verified_the_address_subscribes_with_it() {
         var otherClient = Subscriber.with(billing, email);
         otherClient.subscribe(basic);
-        verify(customer);
+        SCENE.verify(customer);
 
         assertThat(customer.subscribe(premium).status()).isEqualTo(200);
         assertThat(otherClient.subscribe(basic).code()).isEqualTo("sign_in_needed");
         assertThat(otherClient.statuses()).containsExactly("incomplete_expired");
-    }
-
-    private static void pay(Subscriber browser, String price) {
-        var answer = browser.subscribe(price);
-        if (answer.status() == 200 && answer.json().path("clientSecret").isString()) {
-            browser.confirm(answer, "pm_card_visa");
-        }
-    }
-
-    /** As a sign-in by mail does it. */
-    private static void verify(Subscriber subscriber) {
-        billing.database
-                .jdbc()
-                .sql("update billing.registrations set verified_at = now() where customer = :customer")
-                .param("customer", subscriber.id())
-                .update();
     }
 }

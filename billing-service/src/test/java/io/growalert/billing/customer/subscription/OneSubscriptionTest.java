@@ -6,59 +6,25 @@ import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Subscriber;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One person has one subscription, whatever the person clicks in however many browsers. */
 class OneSubscriptionTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private static Path mails;
+    @RegisterExtension
+    private static final SubscriptionScene SCENE = SubscriptionScene.withMail();
 
-    @SuppressWarnings("NullAway.Init")
-    private static Running billing;
-
-    @SuppressWarnings("NullAway.Init")
-    private static String basic;
-
-    @SuppressWarnings("NullAway.Init")
-    private static String premium;
+    private final Running billing = SCENE.billing();
+    private final String basic = SCENE.basic();
+    private final String premium = SCENE.premium();
 
     private final String email = "one-%s@example.com".formatted(UUID.randomUUID());
     private final Subscriber customer = Subscriber.with(billing, email);
-
-    @BeforeAll
-    static void start() throws IOException {
-        billing = Running.started(Map.of(
-                "growalert.billing.customer.limits.customers-per-address",
-                1_000,
-                "growalert.billing.customer.mail.folder",
-                mails,
-                "growalert.billing.customer.mail.site",
-                "http://127.0.0.1:9"));
-        basic = Subscriber.price(billing, 0);
-        premium = Subscriber.price(billing, 1);
-    }
-
-    @AfterAll
-    static void stop() {
-        billing.close();
-    }
-
-    @AfterEach
-    void clearFaults() {
-        billing.stripe.faults().clear();
-    }
 
     @Test
     void another_price_is_refused_while_a_subscription_runs_and_the_response_names_it() {

@@ -4,54 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Subscriber;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Trials and scheduled cancellations. */
 class SubscriptionTermsTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private static Path mails;
+    @RegisterExtension
+    private static final SubscriptionScene SCENE = SubscriptionScene.withMail();
 
-    @SuppressWarnings("NullAway.Init")
-    private static Running billing;
-
-    @SuppressWarnings("NullAway.Init")
-    private static String basic;
+    private final Running billing = SCENE.billing();
+    private final String basic = SCENE.basic();
 
     private final String email = "one-%s@example.com".formatted(UUID.randomUUID());
     private final Subscriber customer = Subscriber.with(billing, email);
-
-    @BeforeAll
-    static void start() throws IOException {
-        billing = Running.started(Map.of(
-                "growalert.billing.customer.limits.customers-per-address",
-                1_000,
-                "growalert.billing.customer.mail.folder",
-                mails,
-                "growalert.billing.customer.mail.site",
-                "http://127.0.0.1:9"));
-        basic = Subscriber.price(billing, 0);
-    }
-
-    @AfterAll
-    static void stop() {
-        billing.close();
-    }
-
-    @AfterEach
-    void clearFaults() {
-        billing.stripe.faults().clear();
-    }
 
     @Test
     void a_trial_is_granted_once_for_an_address() {
@@ -73,7 +42,7 @@ class SubscriptionTermsTest {
             var otherClient = Subscriber.with(trial, email);
             otherClient.subscribe(basic);
             otherClient.cancel("now");
-            verify(customer);
+            SCENE.verify(customer);
 
             assertThat(customer.at(trial).subscribe(basic).json().path("intent").asString())
                     .isEqualTo("setup");
@@ -132,14 +101,5 @@ class SubscriptionTermsTest {
         assertThat(customer.atStripe()).singleElement().satisfies(subscription -> assertThat(
                         subscription.path("cancel_at_period_end").asBoolean())
                 .isTrue());
-    }
-
-    /** As a sign-in by mail does it. */
-    private static void verify(Subscriber subscriber) {
-        billing.database
-                .jdbc()
-                .sql("update billing.registrations set verified_at = now() where customer = :customer")
-                .param("customer", subscriber.id())
-                .update();
     }
 }

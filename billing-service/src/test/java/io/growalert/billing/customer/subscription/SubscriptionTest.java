@@ -7,45 +7,23 @@ import io.growalert.billing.customer.Running.Answer;
 import io.growalert.billing.customer.Subscriber;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A customer reads and cancels its subscription. */
 class SubscriptionTest {
-    @SuppressWarnings("NullAway.Init")
-    private static Running billing;
+    @RegisterExtension
+    private static final SubscriptionScene SCENE = SubscriptionScene.withoutMail();
 
-    @SuppressWarnings("NullAway.Init")
-    private static String basic;
-
-    @SuppressWarnings("NullAway.Init")
-    private static String premium;
+    private final Running billing = SCENE.billing();
+    private final String basic = SCENE.basic();
+    private final String premium = SCENE.premium();
 
     private final Subscriber customer = Subscriber.of(billing);
-
-    @BeforeAll
-    static void start() throws IOException {
-        billing = Running.started(Map.of("growalert.billing.customer.limits.customers-per-address", 1_000));
-        basic = Subscriber.price(billing, 0);
-        premium = Subscriber.price(billing, 1);
-    }
-
-    @AfterAll
-    static void stop() {
-        billing.close();
-    }
-
-    @AfterEach
-    void clearFaults() {
-        billing.stripe.faults().clear();
-    }
 
     @Test
     void a_subscription_is_read_from_stripe_until_there_is_a_record() {

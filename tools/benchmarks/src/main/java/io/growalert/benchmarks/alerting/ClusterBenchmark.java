@@ -1,6 +1,10 @@
 package io.growalert.benchmarks.alerting;
 
 import io.growalert.benchmarks.billing.StripeTraffic;
+import io.growalert.benchmarks.fault.Fault;
+import io.growalert.benchmarks.fault.FaultPeriod;
+import io.growalert.benchmarks.fault.FaultSeries;
+import io.growalert.benchmarks.fault.TimeSpan;
 import io.growalert.benchmarks.process.Await;
 import io.growalert.benchmarks.process.BrokerCluster;
 import io.growalert.benchmarks.process.PortRange;
@@ -9,10 +13,9 @@ import io.growalert.benchmarks.process.ScratchFolder;
 import io.growalert.benchmarks.report.Report;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -38,21 +41,12 @@ final class ClusterBenchmark implements AutoCloseable {
     private static final double LONGEST_DELAY = 30;
     private static final double HEALTHY_WITHIN = 60;
 
-    /**
-     * @param repaired when what was stopped ran again
-     * @param healthy when all services and partitions were healthy
-     */
-    private record Fault(String name, boolean ofBrokers, Instant from, Instant repaired, Instant healthy, Instant to) {}
-
-    private interface FaultAction {
-        void run() throws Exception;
-    }
-
     private final BrokerCluster kafka;
     private final Services services;
     private final HealthLog health;
     private final WebhookSink sink;
-    private final List<Fault> faults = new ArrayList<>();
+    private final FaultSeries ofBrokers = new FaultSeries(_ -> isHealthy(), PATIENCE, BETWEEN);
+    private final FaultSeries ofServices = new FaultSeries(_ -> isHealthy(), PATIENCE, BETWEEN);
     private final Report report = new Report();
 
     private ClusterBenchmark(BrokerCluster kafka, Services services, WebhookSink sink) {
@@ -102,69 +96,42 @@ final class ClusterBenchmark implements AutoCloseable {
         killed("a broker killed for %d s".formatted(DOWN.toSeconds()), first);
         killed("another broker killed", second);
         killed("the broker that leads the controllers killed", kafka.controller());
-        during("rolling restart of the brokers", true, () -> {
+        ofBrokers.inject(new Fault("rolling restart of the brokers", () -> {
             for (var broker : kafka.brokers()) {
                 broker.stop();
                 broker.startAgain();
                 kafka.awaitComplete();
             }
-        });
+        }));
         for (var name : services.all().keySet()) {
-            during("restart of " + name, false, () -> {
+            ofServices.inject(new Fault("restart of " + name, () -> {
                 var service = services.get(name);
                 service.close();
                 service.startAgain();
                 service.awaitHealthy();
-            });
+            }));
         }
         TimeUnit.SECONDS.sleep(AFTERWARDS.toSeconds());
     }
 
     private void killed(String name, int node) throws Exception {
-        during(name, true, () -> {
-            kafka.broker(node).kill();
-            TimeUnit.SECONDS.sleep(DOWN.toSeconds());
-            kafka.broker(node).startAgain();
-        });
+        var broker = kafka.broker(node);
+        ofBrokers.inject(Fault.lasting(name, DOWN, broker::kill, broker::startAgain));
     }
 
-    private void during(String name, boolean ofBrokers, FaultAction action) throws Exception {
-        Report.print("%s: %s".formatted(Instant.now(), name));
-        var from = Instant.now();
-        action.run();
-        var repaired = Instant.now();
-        // what is not healthy after that is reported
-        var _ = Await.happens(PATIENCE, () -> kafka.isComplete() && health.isAllHealthy());
-        var healthy = Instant.now();
-        TimeUnit.SECONDS.sleep(BETWEEN.toSeconds());
-        faults.add(new Fault(name, ofBrokers, from, repaired, healthy, Instant.now()));
+    private boolean isHealthy() {
+        return kafka.isComplete() && health.isAllHealthy();
     }
 
     private void judge(int monitors) throws InterruptedException {
         var broker = kafka.bootstrapServers();
         var slots = new ResultSlots(TopicRecords.all(TopicRecords.results(broker)));
-        var start = faults.getFirst().from();
+        var start = ofBrokers.periods().getFirst().from();
         Report.print("%d monitors at 1 s; without a fault, alerts come every %.1f s"
                 .formatted(monitors, (double) PERIOD / monitors));
-        faults.forEach(fault -> print(fault, slots));
-        for (boolean ofBrokers : List.of(true, false)) {
-            var whose = ofBrokers ? "faults of brokers" : "restarts of services";
-            var these = faults.stream()
-                    .filter(fault -> fault.ofBrokers() == ofBrokers)
-                    .toList();
-            report.check(
-                    whose + ": no slot is missing without being counted",
-                    these.stream()
-                            .flatMap(fault -> slots.gaps(fault.from(), fault.to()).stream())
-                            .filter(gap -> gap.uncounted() > 0)
-                            .map(Object::toString)
-                            .toList());
-            report.check(
-                    whose + ": no result twice on the topic",
-                    these.stream()
-                            .flatMap(fault -> slots.twice(fault.from(), fault.to()).stream())
-                            .toList());
-        }
+        periods().forEach(period -> print(period, slots));
+        judge("faults of brokers", ofBrokers, slots);
+        judge("restarts of services", ofServices, slots);
         var check = TransitionCheck.awaited(slots.results(), broker, PATIENCE);
         var events = check.events();
         Report.print("%,d results, %,d transitions implied, %,d events"
@@ -176,68 +143,67 @@ final class ClusterBenchmark implements AutoCloseable {
                 Await.happens(PATIENCE, () -> check.isNotified(sink)),
                 "see below");
         check.judgeWebhooks(report, sink, false);
-        bound(
-                "results stood still, in s",
-                LONGEST_PAUSE,
-                fault -> slots.longestPauseOfPartition(fault.from(), fault.to()));
-        bound("longest from slot to webhook, in s", LONGEST_DELAY, fault -> delays(fault.from(), fault.to())
+        bound("results stood still, in s", LONGEST_PAUSE, period -> slots.longestPauseOfPartition(period.whole()));
+        bound("longest from slot to webhook, in s", LONGEST_DELAY, period -> delays(period.whole())
                 .max()
                 .orElse(Double.NaN));
-        bound(
-                "from the repair until all is healthy, in s",
-                HEALTHY_WITHIN,
-                fault -> seconds(fault.repaired(), fault.healthy()));
+        bound("from the repair until all is healthy, in s", HEALTHY_WITHIN, FaultPeriod::secondsUntilHealthy);
     }
 
-    private interface Figure {
-        double of(Fault fault);
+    private Stream<FaultPeriod> periods() {
+        return Stream.of(ofBrokers, ofServices).flatMap(faults -> faults.periods().stream());
     }
 
-    private void bound(String what, double bound, Figure figure) {
-        double worst = faults.stream().mapToDouble(figure::of).max().orElse(Double.NaN);
+    private void judge(String whose, FaultSeries faults, ResultSlots slots) {
+        report.check(
+                whose + ": no slot is missing without being counted",
+                faults.periods().stream()
+                        .flatMap(period -> slots.gaps(period.whole()).stream())
+                        .filter(gap -> gap.uncounted() > 0)
+                        .map(Object::toString)
+                        .toList());
+        report.check(
+                whose + ": no result twice on the topic",
+                faults.periods().stream()
+                        .flatMap(period -> slots.twice(period.whole()).stream())
+                        .toList());
+    }
+
+    private void bound(String what, double bound, ToDoubleFunction<FaultPeriod> figure) {
+        double worst = periods().mapToDouble(figure).max().orElse(Double.NaN);
         report.checkBound(what, worst, worst <= bound, "at most %.0f".formatted(bound));
     }
 
-    private void print(Fault fault, ResultSlots slots) {
-        var from = fault.from();
-        var to = fault.to();
-        var gaps = slots.gaps(from, to);
+    private void print(FaultPeriod period, ResultSlots slots) {
+        var time = period.whole();
+        var gaps = slots.gaps(time);
         Report.print(
                 "%-46s results stood still %.1f s (a partition %.1f s), alerts %.1f s, slot to webhook at most %.1f s (median %.2f s)"
                         .formatted(
-                                fault.name(),
-                                slots.longestPause(from, to),
-                                slots.longestPauseOfPartition(from, to),
-                                ResultSlots.longest(arrivals(from, to).map(WebhookSink.Arrival::at), from, to),
-                                delays(from, to).max().orElse(Double.NaN),
-                                Report.quantile(delays(from, to).boxed().toList(), 0.5)));
+                                period.name(),
+                                slots.longestPause(time),
+                                slots.longestPauseOfPartition(time),
+                                ResultSlots.longest(arrivals(time), time),
+                                delays(time).max().orElse(Double.NaN),
+                                Report.quantile(delays(time).boxed().toList(), 0.5)));
         Report.print("    under-replicated %.1f s, healthy %.1f s after the repair; not healthy meanwhile, in s: %s"
-                .formatted(
-                        health.underReplicated(from, to),
-                        seconds(fault.repaired(), fault.healthy()),
-                        health.unhealthy(from, to)));
+                .formatted(health.underReplicated(time), period.secondsUntilHealthy(), health.unhealthy(time)));
         Report.print("    slots missing %d, of which not counted %d; results twice %d"
                 .formatted(
                         gaps.stream().mapToLong(ResultSlots.Gap::slots).sum(),
                         gaps.stream().mapToLong(ResultSlots.Gap::uncounted).sum(),
-                        slots.twice(from, to).size()));
+                        slots.twice(time).size()));
     }
 
-    private Stream<WebhookSink.Arrival> arrivals(Instant from, Instant to) {
+    private Stream<Instant> arrivals(TimeSpan time) {
+        return sink.arrivals().stream().map(WebhookSink.Arrival::at).filter(time::includes);
+    }
+
+    /** Of what was decided in this time, whenever it arrived. */
+    private DoubleStream delays(TimeSpan time) {
         return sink.arrivals().stream()
-                .filter(arrival -> !arrival.at().isBefore(from) && arrival.at().isBefore(to));
-    }
-
-    /** Of what was decided between two instants, whenever it arrived. */
-    private DoubleStream delays(Instant from, Instant to) {
-        return sink.arrivals().stream()
-                .filter(arrival -> !arrival.event().slot().isBefore(from)
-                        && arrival.event().slot().isBefore(to))
-                .mapToDouble(arrival -> seconds(arrival.event().slot(), arrival.at()));
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toMillis() / 1e3;
+                .filter(arrival -> time.includes(arrival.event().slot()))
+                .mapToDouble(WebhookSink.Arrival::delay);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.fault.TimeSpan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,11 +62,11 @@ final class HealthLog implements AutoCloseable {
         }
     }
 
-    /** For how many seconds each service was not healthy between two instants; the healthy ones are left out. */
-    Map<String, Double> unhealthy(Instant from, Instant to) {
+    /** For how many seconds each service was not healthy in this time; the healthy ones are left out. */
+    Map<String, Double> unhealthy(TimeSpan time) {
         var seconds = new TreeMap<String, Double>();
         for (var name : services.all().keySet()) {
-            double bad = seconds(sample -> sample.unhealthy().contains(name), from, to);
+            double bad = seconds(sample -> sample.unhealthy().contains(name), time);
             if (bad > 0) {
                 seconds.put(name, Math.round(bad * 10) / 10.0);
             }
@@ -74,17 +75,16 @@ final class HealthLog implements AutoCloseable {
     }
 
     /** For how many seconds there were under-replicated partitions, or the brokers were unreachable. */
-    double underReplicated(Instant from, Instant to) {
-        return seconds(sample -> sample.underReplicated() != 0, from, to);
+    double underReplicated(TimeSpan time) {
+        return seconds(sample -> sample.underReplicated() != 0, time);
     }
 
-    private double seconds(Predicate<Sample> wanted, Instant from, Instant to) {
+    private double seconds(Predicate<Sample> wanted, TimeSpan time) {
         double seconds = 0;
         for (int i = 0; i + 1 < samples.size(); i++) {
             var sample = samples.get(i);
-            if (!sample.at().isBefore(from) && sample.at().isBefore(to) && wanted.test(sample)) {
-                seconds +=
-                        Duration.between(sample.at(), samples.get(i + 1).at()).toMillis() / 1e3;
+            if (time.includes(sample.at()) && wanted.test(sample)) {
+                seconds += new TimeSpan(sample.at(), samples.get(i + 1).at()).seconds();
             }
         }
         return seconds;

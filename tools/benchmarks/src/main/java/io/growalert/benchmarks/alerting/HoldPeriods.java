@@ -1,5 +1,6 @@
 package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.fault.TimeSpan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,9 +11,10 @@ final class HoldPeriods {
     /** What was in flight when it began may arrive after it. */
     private static final Duration IN_FLIGHT = Duration.ofSeconds(3);
 
-    private record Period(Instant from, Instant to) {}
+    /** A slot this far from both ends of a hold is on hold for certain. */
+    private static final Duration INSIDE = Duration.ofSeconds(1);
 
-    private final List<Period> ended = new ArrayList<>();
+    private final List<TimeSpan> ended = new ArrayList<>();
     private Instant began = Instant.MAX;
 
     boolean isOpen() {
@@ -25,7 +27,7 @@ final class HoldPeriods {
 
     /** Before the request that ends it. */
     void end() {
-        ended.add(new Period(began, Instant.now()));
+        ended.add(new TimeSpan(began, Instant.now()));
         began = Instant.MAX;
     }
 
@@ -35,16 +37,16 @@ final class HoldPeriods {
 
     /** Whether nothing may arrive at this instant. */
     boolean forbid(Instant arrival) {
-        return ended.stream()
-                .anyMatch(period -> arrival.isAfter(period.from().plus(IN_FLIGHT)) && arrival.isBefore(period.to()));
+        return ended.stream().anyMatch(hold -> hold.widened(IN_FLIGHT.negated(), Duration.ZERO)
+                .includes(arrival));
     }
 
     /** Whether what began and ended at these slots began on hold and outlived the hold. */
     boolean outlivedBy(Instant fired, Instant resolved) {
         return ended.stream()
-                .anyMatch(period -> fired.isAfter(period.from().plusSeconds(1))
-                        && fired.isBefore(period.to().minusSeconds(1))
-                        && resolved.isAfter(period.to().plusSeconds(2)));
+                .anyMatch(
+                        hold -> hold.widened(INSIDE.negated(), INSIDE.negated()).includes(fired)
+                                && resolved.isAfter(hold.to().plusSeconds(2)));
     }
 
     /** The end of the last one. */

@@ -1,5 +1,6 @@
 package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.fault.TimeSpan;
 import io.growalert.events.CheckResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +34,8 @@ record ResultSlots(List<TopicRecords.Entry<CheckResult>> all) {
         return all.stream().map(TopicRecords.Entry::value).toList();
     }
 
-    /** The gaps that began between two instants. */
-    List<Gap> gaps(Instant from, Instant to) {
+    /** The gaps that began in this time. */
+    List<Gap> gaps(TimeSpan time) {
         var bySlot = new HashMap<String, TreeMap<Instant, CheckResult>>();
         all.forEach(entry -> bySlot.computeIfAbsent(entry.value().monitor(), _ -> new TreeMap<>())
                 .putIfAbsent(entry.value().slot(), entry.value()));
@@ -46,7 +47,7 @@ record ResultSlots(List<TopicRecords.Entry<CheckResult>> all) {
                         ? 0
                         : Math.round(Duration.between(before, result.slot()).toMillis() / (double) EVERY.toMillis())
                                 - 1;
-                if (missing > 0 && before != null && !before.isBefore(from) && before.isBefore(to)) {
+                if (missing > 0 && before != null && time.includes(before)) {
                     gaps.add(new Gap(monitor, before, missing, result.missedSlots()));
                 }
                 before = result.slot();
@@ -55,43 +56,42 @@ record ResultSlots(List<TopicRecords.Entry<CheckResult>> all) {
         return gaps;
     }
 
-    /** The slots whose result was appended more than once, of those appended between two instants. */
-    List<String> twice(Instant from, Instant to) {
+    /** The slots whose result was appended more than once, of those appended in this time. */
+    List<String> twice(TimeSpan time) {
         var times = new HashMap<String, Integer>();
-        between(from, to)
-                .forEach(entry -> times.merge(
-                        entry.value().monitor() + " at " + entry.value().slot(), 1, Integer::sum));
+        in(time).forEach(entry ->
+                times.merge(entry.value().monitor() + " at " + entry.value().slot(), 1, Integer::sum));
         return times.entrySet().stream()
                 .filter(entry -> entry.getValue() > 1)
                 .map(Map.Entry::toString)
                 .toList();
     }
 
-    /** The longest time without a result between two instants, of the whole topic, in seconds. */
-    double longestPause(Instant from, Instant to) {
-        return longest(between(from, to).map(TopicRecords.Entry::at), from, to);
+    /** The longest time without a result in this time, of the whole topic, in seconds. */
+    double longestPause(TimeSpan time) {
+        return longest(in(time).map(TopicRecords.Entry::at), time);
     }
 
     /** The same of the partition whose is longest. */
-    double longestPauseOfPartition(Instant from, Instant to) {
-        return between(from, to).collect(Collectors.groupingBy(TopicRecords.Entry::partition)).values().stream()
-                .mapToDouble(partition -> longest(partition.stream().map(TopicRecords.Entry::at), from, to))
+    double longestPauseOfPartition(TimeSpan time) {
+        return in(time).collect(Collectors.groupingBy(TopicRecords.Entry::partition)).values().stream()
+                .mapToDouble(partition -> longest(partition.stream().map(TopicRecords.Entry::at), time))
                 .max()
                 .orElse(Double.NaN);
     }
 
-    private Stream<TopicRecords.Entry<CheckResult>> between(Instant from, Instant to) {
-        return all.stream()
-                .filter(entry -> !entry.at().isBefore(from) && entry.at().isBefore(to));
+    private Stream<TopicRecords.Entry<CheckResult>> in(TimeSpan time) {
+        return all.stream().filter(entry -> time.includes(entry.at()));
     }
 
     /** The longest time between two of these, the first and the last of which are the ends of the time. */
-    static double longest(Stream<Instant> instants, Instant from, Instant to) {
-        var sorted = Stream.concat(Stream.of(from, to), instants).sorted().toList();
+    static double longest(Stream<Instant> instants, TimeSpan time) {
+        var sorted = Stream.concat(Stream.of(time.from(), time.to()), instants)
+                .sorted()
+                .toList();
         double longest = 0;
         for (int i = 1; i < sorted.size(); i++) {
-            longest = Math.max(
-                    longest, Duration.between(sorted.get(i - 1), sorted.get(i)).toMillis() / 1e3);
+            longest = Math.max(longest, new TimeSpan(sorted.get(i - 1), sorted.get(i)).seconds());
         }
         return longest;
     }

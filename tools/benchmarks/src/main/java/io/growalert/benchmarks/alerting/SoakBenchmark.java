@@ -1,5 +1,9 @@
 package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.fault.Fault;
+import io.growalert.benchmarks.fault.FaultPeriod;
+import io.growalert.benchmarks.fault.FaultSeries;
+import io.growalert.benchmarks.fault.TimeSpan;
 import io.growalert.benchmarks.process.Await;
 import io.growalert.benchmarks.process.ProcessLog;
 import io.growalert.benchmarks.report.Report;
@@ -11,7 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /**
  * Everything together, as separate processes, while every fault takes its turn: what was lost, doubled and late, and whether memory, threads and
@@ -24,6 +28,9 @@ final class SoakBenchmark implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration LONG = Duration.ofMinutes(30);
 
+    /** The slots before a fault may be under way when it begins. */
+    private static final Duration UNDER_WAY = Duration.ofSeconds(5);
+
     /** What a fault delays may still be late when all is healthy again. */
     private static final Duration AFTERMATH = Duration.ofSeconds(20);
 
@@ -32,20 +39,17 @@ final class SoakBenchmark implements AutoCloseable {
 
     private static final double LATE_SECONDS = 5;
 
-    /** @param healthy when all services were healthy */
-    private record Period(String name, Instant from, Instant healthy) {}
-
     private final SoakSite site;
-    private final SoakFaults faults;
+    private final SoakFaults soakFaults;
+    private final FaultSeries faults = new FaultSeries(this::isHealthy, PATIENCE, BETWEEN);
     private final HealthLog health;
     private final LateCounters counters;
-    private final List<Period> periods = new ArrayList<>();
     private final List<String> ended = new ArrayList<>();
     private final Report report = new Report();
 
     private SoakBenchmark(SoakSite site) {
         this.site = site;
-        faults = new SoakFaults(site);
+        soakFaults = new SoakFaults(site);
         health = new HealthLog(site.services, () -> 0);
         counters = new LateCounters(site.services);
     }
@@ -72,43 +76,39 @@ final class SoakBenchmark implements AutoCloseable {
         Await.until(PATIENCE.multipliedBy(2), () -> site.sink.arrivals().size() > 2 * SoakSite.MONITORS);
         TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
         var end = Instant.now().plus(time);
-        var cycle = faults.cycle().iterator();
+        var cycle = soakFaults.cycle().iterator();
         while (Instant.now().isBefore(end)) {
             if (!cycle.hasNext()) {
-                cycle = faults.cycle().iterator();
+                cycle = soakFaults.cycle().iterator();
             }
             site.routes.change(site.api);
-            during(cycle.next());
+            inject(cycle.next());
         }
         site.routes.end(site.api);
         TimeUnit.SECONDS.sleep(AFTERWARDS.toSeconds());
     }
 
-    private void during(SoakFaults.Fault fault) throws Exception {
-        Report.print("%s: %s".formatted(Instant.now(), fault.name()));
-        var from = Instant.now();
-        fault.action().run();
-        var repaired = Instant.now();
-        boolean recovered = Await.happens(PATIENCE, () -> {
-            supervise(fault.name());
-            return health.isAllHealthy();
-        });
+    private void inject(Fault fault) throws Exception {
+        var period = faults.inject(fault);
         report.check(
-                "all is healthy after: " + fault.name(),
-                recovered,
+                "all is healthy after: " + period.name(),
+                period.isRecovered(),
                 "not within %d min".formatted(PATIENCE.toMinutes()));
-        var healthy = Instant.now();
-        TimeUnit.SECONDS.sleep(BETWEEN.toSeconds());
-        periods.add(new Period(fault.name(), from, healthy));
         Report.print("    took %.0f s, all healthy %.1f s later; not healthy meanwhile, in s: %s"
-                .formatted(seconds(from, repaired), seconds(repaired, healthy), health.unhealthy(from, Instant.now())));
+                .formatted(
+                        period.secondsUntilRepaired(), period.secondsUntilHealthy(), health.unhealthy(period.whole())));
+    }
+
+    private boolean isHealthy(Fault after) {
+        supervise(after);
+        return health.isAllHealthy();
     }
 
     /** Restarts what ended, as a supervisor does. */
-    private void supervise(String fault) {
+    private void supervise(Fault after) {
         site.services.all().forEach((name, service) -> {
             if (!service.jvm().isAlive()) {
-                ended.add("%s: %s".formatted(fault, name));
+                ended.add("%s: %s".formatted(after.name(), name));
                 try {
                     service.startAgain();
                 } catch (IOException e) {
@@ -126,7 +126,7 @@ final class SoakBenchmark implements AutoCloseable {
         var check = TransitionCheck.awaited(slots.results(), broker, PATIENCE);
         var events = check.events();
         boolean notified = Await.happens(PATIENCE, () -> check.isNotified(site.sink));
-        var start = periods.getFirst().from();
+        var start = faults.untilHealthy().from();
         Report.print(
                 "%,d results, %,d transitions implied, %,d events; console: %s, %,d live events, %d streams ended; hostile: %s"
                         .formatted(
@@ -136,13 +136,13 @@ final class SoakBenchmark implements AutoCloseable {
                                 site.polling.statuses(),
                                 site.polling.liveEvents(),
                                 site.polling.liveEnds(),
-                                faults.hostileOutcomes()));
+                                soakFaults.hostileOutcomes()));
         check.judge(report, start);
         report.check("all is notified within %d min".formatted(PATIENCE.toMinutes()), notified, "see below");
         check.judgeWebhooks(report, site.sink, true);
         site.routes.judge(
                 report, events.all().stream().map(TopicRecords.Entry::value).toList());
-        judgeSlots(slots, start);
+        judgeSlots(slots);
         judgeLate();
         report.check("no service ended by itself", ended);
         report.check("the console gets no internal error", site.polling.answers(answer -> answer.status() == 500));
@@ -152,37 +152,41 @@ final class SoakBenchmark implements AutoCloseable {
                         answer -> answer.status() != 200 && answer.at().isAfter(start) && !isExcused(answer.at())));
         report.check(
                 "hostile requests get no internal error",
-                faults.hostileOutcomes().keySet().stream()
+                soakFaults.hostileOutcomes().keySet().stream()
                         .filter(outcome -> outcome.contains("500"))
                         .toList());
         site.customers.judge(report);
         site.stripe.judge(report, site.postgres, SoakSite.DATABASE, broker);
     }
 
-    private void judgeSlots(ResultSlots slots, Instant start) {
-        var gaps = slots.gaps(start, periods.getLast().healthy());
+    private void judgeSlots(ResultSlots slots) {
+        var time = faults.untilHealthy();
+        var gaps = slots.gaps(time);
         Report.print("slots missing %,d, of which not counted %,d; results twice %,d"
                 .formatted(
                         gaps.stream().mapToLong(ResultSlots.Gap::slots).sum(),
                         gaps.stream().mapToLong(ResultSlots.Gap::uncounted).sum(),
-                        slots.twice(start, Instant.now()).size()));
-        // of a killed instance: its slots until others have its monitors, and the results in its memory
+                        slots.twice(new TimeSpan(time.from(), Instant.now())).size()));
+        // a killed instance misses its slots until others have its monitors, and loses the results in its memory; a
+        // clock
+        // that is set ahead skips slots
         report.check(
                 "no slot is missing without being counted, but for a killed monitor-service and a stepped clock",
                 gaps.stream()
-                        .filter(gap -> gap.uncounted() > 0 && !isWithin(gap.after(), "monitors"))
+                        .filter(gap -> gap.uncounted() > 0 && !isExcused(gap.after(), Fault::isSkippingSlots))
                         .map(Object::toString)
                         .toList());
     }
 
     private void judgeLate() {
         var late = site.sink.arrivals().stream()
-                .filter(arrival -> seconds(arrival.event().slot(), arrival.at()) > LATE_SECONDS)
+                .filter(arrival -> arrival.delay() > LATE_SECONDS)
                 .toList();
-        for (var period : periods) {
-            var delays = arrivals(period.from(), period.healthy().plus(AFTERMATH))
-                    .mapToDouble(arrival -> seconds(arrival.event().slot(), arrival.at()))
-                    .boxed()
+        for (var period : faults.periods()) {
+            var time = period.untilHealthy().widened(Duration.ZERO, AFTERMATH);
+            var delays = site.sink.arrivals().stream()
+                    .filter(arrival -> time.includes(arrival.at()))
+                    .map(WebhookSink.Arrival::delay)
                     .toList();
             Report.spread(period.name() + ":", delays);
         }
@@ -192,31 +196,22 @@ final class SoakBenchmark implements AutoCloseable {
                 "no webhook is late while there is no fault",
                 late.stream()
                         .filter(arrival ->
-                                arrival.at().isAfter(periods.getFirst().from())
+                                arrival.at().isAfter(faults.untilHealthy().from())
                                         && !isExcused(arrival.event().slot()))
                         .map(Object::toString)
                         .toList());
     }
 
-    private Stream<WebhookSink.Arrival> arrivals(Instant from, Instant to) {
-        return site.sink.arrivals().stream()
-                .filter(arrival -> !arrival.at().isBefore(from) && arrival.at().isBefore(to));
-    }
-
     private boolean isExcused(Instant at) {
-        return isWithin(at, "");
+        return isExcused(at, _ -> true);
     }
 
-    /** Whether it is in the period of a fault whose name has this word. */
-    private boolean isWithin(Instant at, String word) {
-        return periods.stream()
-                .filter(period -> period.name().contains(word))
-                .anyMatch(period -> at.isAfter(period.from().minusSeconds(5))
-                        && at.isBefore(period.healthy().plus(AFTERMATH)));
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toMillis() / 1e3;
+    /** Whether one of these faults may affect what is of this instant. */
+    private boolean isExcused(Instant at, Predicate<Fault> whose) {
+        return faults.periods().stream()
+                .filter(period -> whose.test(period.fault()))
+                .map(FaultPeriod::untilHealthy)
+                .anyMatch(time -> time.widened(UNDER_WAY, AFTERMATH).includes(at));
     }
 
     @Override

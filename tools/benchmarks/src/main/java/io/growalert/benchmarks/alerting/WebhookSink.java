@@ -2,6 +2,7 @@ package io.growalert.benchmarks.alerting;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.growalert.benchmarks.fault.TimeSpan;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import java.io.IOException;
@@ -20,7 +21,12 @@ import tools.jackson.databind.JsonNode;
 
 /** A receiver's server: accepts every webhook and records when it arrived. */
 final class WebhookSink implements AutoCloseable {
-    record Arrival(Instant at, String webhookId, AlertEvent event) {}
+    record Arrival(Instant at, String webhookId, AlertEvent event) {
+        /** From the event's slot, in seconds. */
+        double delay() {
+            return new TimeSpan(event.slot(), at).seconds();
+        }
+    }
 
     /** A message about several alerts. */
     record GroupArrival(String webhookId, JsonNode message) {}

@@ -1,10 +1,13 @@
 package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.fault.Fault;
+import io.growalert.benchmarks.fault.FaultSeries;
 import io.growalert.benchmarks.load.WebhookLoad;
 import io.growalert.benchmarks.process.PortRange;
 import io.growalert.benchmarks.process.ServiceProcess;
 import io.growalert.benchmarks.report.Report;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -84,12 +87,7 @@ final class BillingFaultsBenchmark {
         WebhookLoad.Outcome run() throws IOException;
     }
 
-    private interface FaultAction {
-        void run() throws IOException, InterruptedException;
-    }
-
-    private static WebhookLoad.Outcome underFaults(Load load, FaultAction action)
-            throws IOException, InterruptedException {
+    private static WebhookLoad.Outcome underFaults(Load load, Fault.Action faults) throws Exception {
         try (var thread = Executors.newSingleThreadExecutor()) {
             var outcome = CompletableFuture.supplyAsync(
                     () -> {
@@ -100,45 +98,46 @@ final class BillingFaultsBenchmark {
                         }
                     },
                     thread);
-            action.run();
+            faults.run();
             return outcome.join();
         }
     }
 
     private static void kill(List<ServiceProcess> instances, int kills, PacedLimit tap, Set<String> taken)
-            throws IOException, InterruptedException {
+            throws Exception {
+        var faults = FaultSeries.withoutPauses();
         var random = new Random(9);
         for (int kill = 1; kill <= kills; kill++) {
             tap.openTo(WITH_KILLS * kill / kills, SECONDS_A_KILL);
             var victim = instances.get(random.nextInt(instances.size()));
             TimeUnit.MILLISECONDS.sleep(random.nextLong(500, 4_000));
-            victim.kill();
-            Report.print("kill %d of the instance at %d: %,d events accepted so far"
-                    .formatted(kill, victim.port(), taken.size()));
-            victim.startAgain();
-            victim.awaitHealthy();
+            faults.inject(new Fault("kill %d of the instance at %d".formatted(kill, victim.port()), () -> {
+                victim.kill();
+                Report.print("    %,d events accepted so far".formatted(taken.size()));
+                victim.startAgain();
+                victim.awaitHealthy();
+            }));
         }
     }
 
-    private static void stop(BillingServers backing, int seconds, PacedLimit tap, Set<String> taken)
-            throws IOException, InterruptedException {
+    private static void stop(BillingServers backing, int seconds, PacedLimit tap, Set<String> taken) throws Exception {
+        var faults = FaultSeries.withoutPauses();
         tap.openTo(BEFORE_KAFKA, seconds + 2 * SECONDS_BETWEEN);
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
-        int before = taken.size();
-        backing.postgres().stop();
-        TimeUnit.SECONDS.sleep(seconds);
-        int until = taken.size();
-        backing.postgres().startAgain();
-        Report.print(
-                "PostgreSQL was stopped for %d s: %,d events accepted meanwhile".formatted(seconds, until - before));
+        faults.inject(stopped("PostgreSQL", seconds, taken, backing.postgres()::stop, backing.postgres()::startAgain));
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
         tap.openTo(1, seconds + 2 * SECONDS_BETWEEN);
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
-        before = taken.size();
-        backing.kafka().stop();
-        TimeUnit.SECONDS.sleep(seconds);
-        until = taken.size();
-        backing.kafka().startAgain();
-        Report.print("Kafka was stopped for %d s: %,d events accepted meanwhile".formatted(seconds, until - before));
+        faults.inject(stopped("Kafka", seconds, taken, backing.kafka()::stop, backing.kafka()::startAgain));
+    }
+
+    private static Fault stopped(
+            String server, int seconds, Set<String> taken, Fault.Action stop, Fault.Action startAgain) {
+        int before = taken.size();
+        return Fault.lasting(
+                "%s stopped for %d s".formatted(server, seconds), Duration.ofSeconds(seconds), stop, () -> {
+                    Report.print("    %,d events accepted meanwhile".formatted(taken.size() - before));
+                    startAgain.run();
+                });
     }
 }

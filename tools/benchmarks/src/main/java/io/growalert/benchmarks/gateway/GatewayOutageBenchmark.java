@@ -1,5 +1,6 @@
 package io.growalert.benchmarks.gateway;
 
+import io.growalert.benchmarks.fault.Fault;
 import io.growalert.benchmarks.load.HttpLoad;
 import io.growalert.benchmarks.load.LoadRequest;
 import io.growalert.benchmarks.load.Replies;
@@ -67,10 +68,6 @@ final class GatewayOutageBenchmark implements AutoCloseable {
     /** When the outage of billing began, when its recovery began, and when it had recovered, as {@link System#nanoTime()}. */
     private record Outage(long from, long until, long to) {}
 
-    private interface Fault {
-        void happen() throws IOException, InterruptedException;
-    }
-
     public static void main(String... args) throws Exception {
         int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
         int billing = PortRange.free(0);
@@ -127,7 +124,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
         process.thaw();
     }
 
-    private void measure(String name, int port, Fault begins, Fault ends) throws Exception {
+    private void measure(String name, int port, Fault.Action begins, Fault.Action ends) throws Exception {
         Report.print("billing is unavailable for %d s: %s".formatted(seconds, name));
         var stop = new AtomicBoolean();
         Outage outage;
@@ -137,11 +134,11 @@ final class GatewayOutageBenchmark implements AutoCloseable {
             var asked = load(threads, port, BILLINGS, stop);
             var besides = load(threads, port, OTHERS, stop);
             TimeUnit.SECONDS.sleep(BEFORE_SECONDS);
-            begins.happen();
+            begins.run();
             long from = System.nanoTime();
             TimeUnit.SECONDS.sleep(seconds);
             long until = System.nanoTime();
-            ends.happen();
+            ends.run();
             outage = new Outage(from, until, System.nanoTime());
             TimeUnit.SECONDS.sleep(AFTER_SECONDS);
             stop.set(true);

@@ -1,0 +1,5 @@
+/** Faults that benchmarks inject, and when each was there. */
+@NullMarked
+package io.growalert.benchmarks.fault;
+
+import org.jspecify.annotations.NullMarked;
