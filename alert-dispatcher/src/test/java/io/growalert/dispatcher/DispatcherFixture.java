@@ -53,7 +53,7 @@ abstract class DispatcherFixture {
     @TempDir
     static Path folder;
 
-    final TestDatabase database = TestDatabase.empty();
+    final TestDatabase database = TestDatabase.migrated();
     final HttpClient http = HttpClient.newHttpClient();
     final TestIdentity identity = new TestIdentity();
     final List<Hook> hooks = new CopyOnWriteArrayList<>();

@@ -81,7 +81,7 @@ public final class Running implements AutoCloseable {
         var prices = List.of(
                 new PlanPrice("premium", "Premium", 1_500, "eur", "month"),
                 new PlanPrice("basic", "Basic", 500, "eur", "month"));
-        return new Running(TestDatabase.empty(), StripeSandbox.start(stripe.withPrices(prices)), true, settings);
+        return new Running(TestDatabase.migrated(), StripeSandbox.start(stripe.withPrices(prices)), true, settings);
     }
 
     /** Beside a sandbox with these prices, all of which are offered. */
@@ -92,7 +92,7 @@ public final class Running implements AutoCloseable {
                 "growalert.billing.customer.prices",
                 prices.stream().map(PlanPrice::lookupKey).toList());
         var options = Options.defaults().withPrices(prices).withClock(clockOfStripe);
-        return new Running(TestDatabase.empty(), StripeSandbox.start(options), true, all);
+        return new Running(TestDatabase.migrated(), StripeSandbox.start(options), true, all);
     }
 
     /** On a database that was there before. */

@@ -19,7 +19,12 @@ final class PostgresServer {
 
     private static EmbeddedPostgres start() {
         try {
-            var postgres = EmbeddedPostgres.builder().start();
+            var postgres = EmbeddedPostgres.builder()
+                    // it would visit each test's database in turn
+                    .setServerConfig("autovacuum", "off")
+                    // each new database is a checkpoint, after which whole pages are logged
+                    .setServerConfig("full_page_writes", "off")
+                    .start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres)));
             return postgres;
         } catch (IOException e) {

@@ -43,6 +43,8 @@ public class TestPostgres implements AutoCloseable {
         url = PostgresServer.url(name);
         pool.setJdbcUrl(url);
         pool.setMaximumPoolSize(16);
+        // each is a process of PostgreSQL, and most tests need one or two
+        pool.setMinimumIdle(0);
         pool.setConnectionTimeout(2_000);
     }
 
