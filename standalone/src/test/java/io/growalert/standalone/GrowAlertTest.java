@@ -146,6 +146,20 @@ class GrowAlertTest {
         assertThat(err.toString()).contains("--kafka-port and --postgres-port must differ, both are 21010");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--kafka-port, --https-port and --kafka-port must differ",
+        "--postgres-port, --https-port and --postgres-port must differ"
+    })
+    void a_port_for_https_that_another_server_has_is_wrong_usage(String option, String line) {
+        var https = List.of("--https-port", "21020", "--certificate", "a.pem", "--certificate-key", "a.key");
+        var arguments = new ArrayList<>(https);
+        arguments.addAll(List.of(option, "21020"));
+
+        assertThat(up(arguments.toArray(String[]::new))).isEqualTo(2);
+        assertThat(err.toString()).contains(line + ", both are 21020");
+    }
+
     @Test
     void check_counts_what_is_in_good_files() throws Exception {
         var file = definitions("""
