@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.text.ParseException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +68,7 @@ public final class IdentityKey {
         try {
             return parse(file, PrivateFile.readOrCreate(file, () -> create().toJSONString() + "\n"));
         } catch (IOException e) {
-            throw new Unusable("private-key-file", file, "cannot be read or created: " + e, e);
+            throw new Unusable("private-key-file", file, "cannot be read or created " + KeyFileRemedy.of(e), e);
         }
     }
 
@@ -81,7 +83,8 @@ public final class IdentityKey {
         } catch (ParseException | JOSEException e) {
             // refused below; the cause could quote the key
         }
-        throw new Unusable("private-key-file", file, "has no private JWK of the curve P-256", null);
+        throw new Unusable(
+                "private-key-file", file, "has no private JWK of the curve P-256: " + KeyFileRemedy.RESTORE, null);
     }
 
     private static void publish(ECKey key, Path file) {
@@ -89,12 +92,21 @@ public final class IdentityKey {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             // a separate file, since another gateway may publish the same key
-            var draft =
-                    Files.writeString(file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new"), text);
+            var draft = created(file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new"));
+            Files.writeString(draft, text);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new Unusable("public-key-file", file, "cannot be written: " + e, e);
+            throw new Unusable("public-key-file", file, "cannot be written " + KeyFileRemedy.of(e), e);
         }
+    }
+
+    /** Another user who can write it could choose whose identities the services accept: only its owner can, whatever the umask. */
+    private static Path created(Path file) throws IOException {
+        return Files.getFileStore(file.toAbsolutePath().getParent())
+                        .supportsFileAttributeView(PosixFileAttributeView.class)
+                ? Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")))
+                : Files.createFile(file);
     }
 
     private static final class Unusable extends RuntimeException implements PlainReason {

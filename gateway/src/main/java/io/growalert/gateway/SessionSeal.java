@@ -60,11 +60,11 @@ final class SessionSeal {
                 return key;
             }
         } catch (IOException e) {
-            throw new Unusable(file, "cannot be read or created: " + e);
+            throw new Unusable(file, "cannot be read or created " + KeyFileRemedy.of(e));
         } catch (ParseException e) {
             // refused below; the cause could quote the key
         }
-        throw new Unusable(file, "has no octet JWK of 256 bits");
+        throw new Unusable(file, "has no octet JWK of 256 bits: " + KeyFileRemedy.RESTORE);
     }
 
     String seal(BrowserSession session) {

@@ -190,7 +190,8 @@ class IdentityTest {
         var file = Files.writeString(folder.resolve("private.json"), content);
 
         assertThatThrownBy(() -> new RunningGateway(Map.of("growalert.gateway.identity.private-key-file", file)))
-                .hasMessage("growalert.gateway.identity.private-key-file: %s has no private JWK of the curve P-256"
-                        .formatted(file));
+                .hasMessage(
+                        "growalert.gateway.identity.private-key-file: %s has no private JWK of the curve P-256: restore it, or delete it: a new key is then created"
+                                .formatted(file));
     }
 }

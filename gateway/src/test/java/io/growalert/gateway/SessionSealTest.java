@@ -75,6 +75,8 @@ class SessionSealTest {
         var file = Files.writeString(folder.resolve("key.json"), content);
 
         assertThatThrownBy(() -> new SessionSeal(file, () -> now))
-                .hasMessage("growalert.gateway.session.key-file: %s has no octet JWK of 256 bits".formatted(file));
+                .hasMessage(
+                        "growalert.gateway.session.key-file: %s has no octet JWK of 256 bits: restore it, or delete it: a new key is then created"
+                                .formatted(file));
     }
 }

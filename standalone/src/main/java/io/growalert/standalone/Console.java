@@ -71,6 +71,12 @@ final class Console {
         out.flush();
     }
 
+    /** Something that does not prevent the start. */
+    void warning(String text) {
+        out.printf("%tT WARN     %s%n", LocalTime.now(ZoneId.systemDefault()), text);
+        out.flush();
+    }
+
     /** The health of a part changed. */
     void health(Part part, String state) {
         out.printf("%tT HEALTH   %s is %s%n", LocalTime.now(ZoneId.systemDefault()), part, state);

@@ -4,15 +4,11 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that stores everything that survives a restart. Only one process has it open at a time: the system's lock on
@@ -44,7 +40,7 @@ final class DataFolder implements AutoCloseable {
             create(path);
             var data = new DataFolder(path, locked(path));
             data.requireSupported();
-            delete(data.tmp());
+            Folders.delete(data.tmp());
             Files.createDirectories(data.tmp());
             System.setProperty("java.io.tmpdir", data.tmp().toString());
             return data;
@@ -172,28 +168,6 @@ final class DataFolder implements AutoCloseable {
 
     Path tmp() {
         return path.resolve("tmp");
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException problem) throws IOException {
-                if (problem != null) {
-                    throw problem;
-                }
-                Files.delete(dir);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     @Override

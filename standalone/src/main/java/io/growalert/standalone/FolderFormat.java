@@ -1,5 +1,7 @@
 package io.growalert.standalone;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
@@ -89,15 +91,16 @@ final class FolderFormat {
     /** Empty when there is no file, or an empty one, as a power loss may leave it. */
     private static Optional<Stored> stored(Path folder) throws IOException {
         var file = folder.resolve(FILE);
-        var text = Files.exists(file) ? Files.readString(file).strip() : "";
+        // each byte is a character: what is damaged is read as well
+        var text = Files.exists(file) ? Files.readString(file, ISO_8859_1).strip() : "";
         if (text.isEmpty()) {
             return Optional.empty();
         }
         var line = LINE.matcher(text);
         if (!line.matches()) {
             throw new CannotRun(
-                    "%s does not contain the format of the data folder: restore the backup, or name another folder with --data"
-                            .formatted(file));
+                    "%s is damaged: expected is one line such as '%d written by growalert %s'; restore the backup, or name another folder with --data"
+                            .formatted(file, CURRENT, Version.current()));
         }
         return Optional.of(new Stored(Integer.parseInt(line.group(1)), line.group(2)));
     }

@@ -40,7 +40,9 @@ final class GrowAlert implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new GrowAlert()).setExecutionExceptionHandler(GrowAlert::explain);
+        return new CommandLine(new GrowAlert())
+                .setExecutionExceptionHandler(GrowAlert::explain)
+                .setParameterExceptionHandler(GrowAlert::explainUsage);
     }
 
     static int explain(Exception problem, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
@@ -51,8 +53,40 @@ final class GrowAlert implements Runnable {
         throw problem;
     }
 
+    /** The reason is what counts: a command's help has forty lines. */
+    static int explainUsage(CommandLine.ParameterException problem, String[] arguments) {
+        var command = problem.getCommandLine();
+        var err = command.getErr();
+        err.println(problem.getMessage());
+        if (problem instanceof CommandMissing) {
+            command.usage(err);
+        } else {
+            CommandLine.UnmatchedArgumentException.printSuggestions(problem, err);
+            err.println("Try '%s'.".formatted(help(command)));
+        }
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String help(CommandLine command) {
+        var parent = command.getParent();
+        if (parent == null) {
+            return command.getCommandName() + " help";
+        }
+        return parent.getParent() == null
+                ? "%s help %s".formatted(parent.getCommandName(), command.getCommandName())
+                : command.getCommandSpec().qualifiedName() + " --help";
+    }
+
+    private static final class CommandMissing extends CommandLine.ParameterException {
+        private static final long serialVersionUID = 1L;
+
+        CommandMissing(CommandLine command) {
+            super(command, "a command is needed");
+        }
+    }
+
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "a command is needed");
+        throw new CommandMissing(spec.commandLine());
     }
 }

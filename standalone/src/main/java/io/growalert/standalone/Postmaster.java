@@ -57,7 +57,7 @@ record Postmaster(ProcessHandle process) {
      * @throws CannotRun when it does not go
      */
     void stop() {
-        LOG.atInfo().addKeyValue("pid", process.pid()).log("Stopping the PostgreSQL of an earlier run");
+        LOG.atInfo().addKeyValue("pid", process.pid()).log("Stopping a PostgreSQL that was left running");
         signal("INT"); // "fast": SIGTERM would wait for foreign clients
         if (isGoneWithin(FAST_SECONDS)) {
             return;

@@ -10,6 +10,7 @@ import io.growalert.standalone.room.RoomReplay;
 import io.growalert.standalone.room.RoomUnavailable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Standalone {
         var standalone = new Standalone(settings, data, console);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> standalone.stop(console), "stop"));
         try {
-            standalone.probe();
+            standalone.probe(console);
             data.raiseFormat();
             var token = StoredToken.of(System.getenv(), data.operatorToken());
             standalone.prepareIdentityKey();
@@ -87,15 +88,16 @@ final class Standalone {
     }
 
     /** Checks everything that would prevent the start, before anything runs. */
-    private void probe() {
+    private void probe(Console console) {
         if (settings.kafka().isEmpty()) {
             LoopbackPorts.requireFree(settings.kafkaPort(), "Kafka", "--kafka-port");
         }
         if (settings.postgres().isEmpty()) {
             EmbeddedDatabase.stopEarlier(data.postgres());
+            EmbeddedDatabase.requireUsable(data);
             LoopbackPorts.requireFree(settings.postgresPort(), "PostgreSQL", "--postgres-port");
         }
-        settings.https().ifPresentOrElse(Https::requireReadable, () -> requireFree(settings.httpPort(), Part.GATEWAY));
+        settings.https().ifPresentOrElse(Https::requireUsable, () -> requireFree(settings.httpPort(), Part.GATEWAY));
         settings.https()
                 .ifPresent(https -> LoopbackPorts.requireFree(https.port(), Part.GATEWAY.toString(), "--https-port"));
         requireFree(settings.monitorsHttpPort(), Part.MONITORS);
@@ -112,6 +114,7 @@ final class Standalone {
         if (!settings.isExample()) {
             DefinitionReport.of(settings.files(), true).requireGood();
         }
+        settings.https().ifPresent(https -> https.warnings(Instant.now()).forEach(console::warning));
     }
 
     private static void requireFree(int port, Part part) {

@@ -129,9 +129,8 @@ final class UpCommand implements Callable<Integer> {
         if (postgres == null) {
             requireNoHttpPort("--postgres-port", postgresPort);
         }
-        if (kafka == null && postgres == null && kafkaPort == postgresPort) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--kafka-port and --postgres-port must differ, both are " + kafkaPort);
+        if (kafka == null && postgres == null) {
+            requireDifferent("--kafka-port", kafkaPort, "--postgres-port", postgresPort);
         }
         if (kafka == null && kafkaConfig != null) {
             throw new CommandLine.ParameterException(
@@ -174,6 +173,12 @@ final class UpCommand implements Callable<Integer> {
         }
         requirePort("--https-port", httpsPort, MAX_PORT);
         requireNoHttpPort("--https-port", httpsPort);
+        if (kafka == null) {
+            requireDifferent("--https-port", httpsPort, "--kafka-port", kafkaPort);
+        }
+        if (postgres == null) {
+            requireDifferent("--https-port", httpsPort, "--postgres-port", postgresPort);
+        }
         return Optional.of(new Https(httpsPort, certificate, certificateKey));
     }
 
@@ -189,6 +194,13 @@ final class UpCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "%s must be none of the %d ports from --http-port %d on, but is %d"
                             .formatted(option, HTTP_PORTS, httpPort, port));
+        }
+    }
+
+    private void requireDifferent(String option, int port, String otherOption, int otherPort) {
+        if (port == otherPort) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "%s and %s must differ, both are %d".formatted(option, otherOption, port));
         }
     }
 

@@ -3,11 +3,14 @@ package io.growalert.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +20,11 @@ class EmbeddedDatabaseTest {
 
     @TempDir
     Path folder;
+
+    @AfterEach
+    void stop() {
+        Postmaster.over(folder.resolve("postgres")).ifPresent(Postmaster::stop);
+    }
 
     @Test
     void it_is_durable_and_keeps_its_rows_over_a_restart() throws Exception {
@@ -73,12 +81,52 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
+    void one_that_accepts_no_connection_is_one_line_and_left_stopped() throws Exception {
+        start().close();
+        var postgres = folder.resolve("postgres");
+        Files.writeString(postgres.resolve("pg_hba.conf"), "host all all all reject\n");
+
+        assertThatThrownBy(() ->
+                        EmbeddedDatabase.start(postgres, programs, LoopbackPorts.anyFree(), Duration.ofSeconds(3)))
+                .isInstanceOf(CannotRun.class)
+                .hasMessageContainingAll("PostgreSQL does not start over " + postgres, "log");
+        assertThat(Postmaster.over(postgres)).isEmpty();
+    }
+
+    @Test
     void a_process_that_has_the_postmasters_number_by_chance_is_left_alone() throws Exception {
         var postgres = Files.createDirectories(folder.resolve("postgres"));
         Files.writeString(
                 postgres.resolve("postmaster.pid"), ProcessHandle.current().pid() + "\n" + postgres + "\n");
 
         assertThat(Postmaster.over(postgres)).isEmpty();
+    }
+
+    @Test
+    void a_disk_without_space_for_a_first_start_is_one_line() {
+        EmbeddedDatabase.requireSpace(folder, 150L << 20);
+
+        assertThatThrownBy(() -> EmbeddedDatabase.requireSpace(folder, (150L << 20) - 1))
+                .isInstanceOf(CannotRun.class)
+                .hasMessage(
+                        ("the disk of the data folder %s has 149 MB free, and a first start needs 150: free some, or name another"
+                                        + " with --data")
+                                .formatted(folder));
+    }
+
+    @Test
+    void another_users_folder_is_one_line() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can give a folder away");
+        var own = Files.createDirectory(folder.resolve("own"));
+        var given = Files.createDirectory(folder.resolve("given"));
+        EmbeddedDatabase.requireOwn(given, own);
+        Files.setAttribute(given, "unix:uid", 65534);
+
+        assertThatThrownBy(() -> EmbeddedDatabase.requireOwn(given, own))
+                .isInstanceOf(CannotRun.class)
+                .hasMessageMatching(
+                        "\\Q%s\\E belongs to user (\\w+), and PostgreSQL cannot use it when root starts it: start as \\1, or name another folder with --data"
+                                .formatted(given));
     }
 
     private EmbeddedDatabase start() {

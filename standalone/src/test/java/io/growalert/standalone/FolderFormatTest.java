@@ -99,6 +99,22 @@ class FolderFormatTest {
         assertThat(stored()).isEqualTo("nothing");
     }
 
+    @Test
+    void bytes_that_are_no_text_are_named_as_damage() throws Exception {
+        Files.write(folder.resolve(FolderFormat.FILE), new byte[] {(byte) 0xff, 0, (byte) 0xc3});
+        var err = new StringWriter();
+
+        int code =
+                GrowAlert.commandLine().setErr(new PrintWriter(err, true)).execute("up", "--data", folder.toString());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualTo(
+                        ("growalert: %s is damaged: expected is one line such as '1 written by growalert development'; restore the backup,"
+                                        + " or name another folder with --data%n")
+                                .formatted(folder.resolve(FolderFormat.FILE)));
+    }
+
     /** An earlier broker cannot start on a folder that a newer one has formatted. PostgreSQL's version is in {@code DowngradeTest}. */
     @Test
     void the_format_is_raised_with_the_brokers() {

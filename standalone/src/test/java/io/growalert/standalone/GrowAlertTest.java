@@ -146,6 +146,42 @@ class GrowAlertTest {
         assertThat(err.toString()).contains("--kafka-port and --postgres-port must differ, both are 21010");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--kafka-port, --https-port and --kafka-port must differ",
+        "--postgres-port, --https-port and --postgres-port must differ"
+    })
+    void a_port_for_https_that_another_server_has_is_wrong_usage(String option, String line) {
+        var https = List.of("--https-port", "21020", "--certificate", "a.pem", "--certificate-key", "a.key");
+        var arguments = new ArrayList<>(https);
+        arguments.addAll(List.of(option, "21020"));
+
+        assertThat(up(arguments.toArray(String[]::new))).isEqualTo(2);
+        assertThat(err.toString()).contains(line + ", both are 21020");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "up --http-port 70000, --http-port must be from 1 to 65530, growalert help up",
+        "up --htpp-port 8080, Unknown option, growalert help up",
+        "up --http-port, Missing required parameter for option, growalert help up",
+        "template render, Missing required, growalert template render --help",
+        "uq, Unmatched argument at index 0, growalert help"
+    })
+    void wrong_usage_is_its_reason_and_a_line_that_names_the_help(String arguments, String reason, String help) {
+        assertThat(run(arguments.split(" ", -1))).isEqualTo(2);
+        var lines = err.toString().lines().toList();
+        assertThat(lines.getFirst()).startsWith(reason);
+        assertThat(lines.getLast()).isEqualTo("Try '" + help + "'.");
+        assertThat(lines).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void without_a_command_all_are_listed() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains("a command is needed", "  silence ");
+    }
+
     @Test
     void check_counts_what_is_in_good_files() throws Exception {
         var file = definitions("""

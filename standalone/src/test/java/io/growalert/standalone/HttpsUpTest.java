@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +58,13 @@ class HttpsUpTest {
             assertThat(growalert.output()).contains("https://127.0.0.1:%d/console".formatted(https));
 
             var second = certificate("second");
+            replace(tls.resolve("privkey.pem"), second.resolve("privkey.pem"));
+            await().atMost(Duration.ofMinutes(1))
+                    .until(growalert::log, log -> log.contains("SSL reload error") || log.contains("Reloaded the TLS"));
+            assertThat(curl(first, health))
+                    .as("with a key that is not the certificate's")
+                    .contains("\"status\":");
+
             renew(second);
 
             await().atMost(Duration.ofMinutes(1))
@@ -174,6 +182,11 @@ class HttpsUpTest {
                 "GROWALERT_TLS", folder.resolve("tls").toString(),
                 "GROWALERT_USER", System.getProperty("user.name"));
         assertThat(run(environment, EXAMPLES.resolve("renewed.sh").toString())).isEmpty();
+    }
+
+    private static void replace(Path file, Path by) throws Exception {
+        var draft = Files.copy(by, file.resolveSibling("draft"));
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Empty when the certificate is not trusted. */

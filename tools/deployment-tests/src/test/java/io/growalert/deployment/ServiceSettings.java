@@ -52,6 +52,7 @@ record ServiceSettings(String file, Map<String, Class<?>> records) {
             "SERVER_SSL_BUNDLE",
             "SPRING_SSL_BUNDLE_PEM_WEB_KEYSTORE_CERTIFICATE",
             "SPRING_SSL_BUNDLE_PEM_WEB_KEYSTORE_PRIVATEKEY",
+            "SPRING_SSL_BUNDLE_PEM_WEB_KEYSTORE_VERIFYKEYS",
             "SPRING_SSL_BUNDLE_PEM_WEB_RELOADONUPDATE");
 
     /** Of a property whose value is not known: a text, a number, a list. */

@@ -1,0 +1,132 @@
+package io.growalert.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data folder of a new PostgreSQL. initdb makes it in a folder of its own, which gets the name when it is complete: a start that is
+ * interrupted leaves none.
+ */
+final class InitialDatabase {
+    private static final Logger LOG = LoggerFactory.getLogger(InitialDatabase.class);
+
+    /** Of drafts. Each start has its own, as the initdb of a killed start may still write the previous one. */
+    private static final String DRAFT = ".new-";
+
+    /** What a start of an earlier version left incomplete: put aside, not deleted. */
+    private static final String INCOMPLETE = ".incomplete";
+
+    /** The last thing that initdb creates is the database {@code postgres}, which has this id from PostgreSQL 15 on. */
+    private static final String LAST = "base/5";
+
+    private static final int FIXED_ID_FROM = 15;
+
+    /** Without it the library would initialize the folder again. */
+    private static final String CONFIGURATION = "postgresql.conf";
+
+    private InitialDatabase() {}
+
+    /** @throws CannotRun when it cannot be created */
+    static void createIfMissing(Path folder, PostgresPrograms programs) {
+        try {
+            if (isInitialized(folder)) {
+                return;
+            }
+            Files.createDirectories(folder.toAbsolutePath().getParent());
+            deleteDrafts(folder);
+            putAsideIncomplete(folder);
+            var draft = Files.createTempDirectory(folder.toAbsolutePath().getParent(), folder.getFileName() + DRAFT);
+            try {
+                initialize(draft, programs);
+                Files.move(draft, Files.exists(folder) ? folder.toRealPath() : folder, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                delete(draft);
+            }
+        } catch (IOException e) {
+            throw new CannotRun("PostgreSQL's folder %s cannot be created: %s".formatted(folder, e), e);
+        }
+    }
+
+    private static boolean isInitialized(Path folder) throws IOException {
+        var file = folder.resolve("PG_VERSION");
+        var version = Files.exists(file) ? Files.readString(file).strip() : "";
+        boolean isInitialized = version.matches("[0-9]{1,3}")
+                && (Integer.parseInt(version) < FIXED_ID_FROM || Files.exists(folder.resolve(LAST)));
+        if (isInitialized && !Files.exists(folder.resolve(CONFIGURATION))) {
+            throw new CannotRun(
+                    "PostgreSQL's folder %s has no %s: restore the backup".formatted(folder, CONFIGURATION));
+        }
+        return isInitialized;
+    }
+
+    private static void putAsideIncomplete(Path folder) throws IOException {
+        if (isMissingOrEmpty(folder)) {
+            return;
+        }
+        var aside = folder.resolveSibling(folder.getFileName() + INCOMPLETE);
+        Folders.delete(aside);
+        Files.move(folder, aside);
+        LOG.atWarn()
+                .addKeyValue("folder", aside)
+                .log("A start was interrupted before PostgreSQL was initialized; its folder was put aside");
+    }
+
+    private static boolean isMissingOrEmpty(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return true;
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder.toString());
+        }
+        try (var files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    private static void deleteDrafts(Path folder) throws IOException {
+        try (var drafts =
+                Files.newDirectoryStream(folder.toAbsolutePath().getParent(), folder.getFileName() + DRAFT + "*")) {
+            drafts.forEach(InitialDatabase::delete);
+        }
+    }
+
+    private static void delete(Path draft) {
+        try {
+            Folders.delete(draft);
+        } catch (IOException e) {
+            LOG.atInfo().addKeyValue("folder", draft).log("Deleting a draft failed; the next first start deletes it");
+        }
+    }
+
+    private static void initialize(Path draft, PostgresPrograms programs) throws IOException {
+        var command = programs.command("initdb");
+        command.addAll(List.of(
+                "-A", "trust", "-U", EmbeddedDatabase.USER, "-D", draft.toString(), "-E", "UTF-8", "--locale=C.UTF-8"));
+        var initdb = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            var output = initdb.inputReader().readAllAsString();
+            if (initdb.waitFor() != 0) {
+                throw new CannotRun("PostgreSQL cannot be initialized in %s: %s".formatted(draft, errors(output)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotRun("interrupted while initializing PostgreSQL", e);
+        } finally {
+            initdb.destroy();
+        }
+    }
+
+    private static String errors(String output) {
+        var errors = output.lines()
+                .filter(line -> line.contains("error:") || line.contains("FATAL:") || line.contains("PANIC:"))
+                .collect(Collectors.joining("; "));
+        return errors.isEmpty() ? output : errors;
+    }
+}
