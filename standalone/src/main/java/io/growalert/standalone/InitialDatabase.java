@@ -6,6 +6,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,9 @@ final class InitialDatabase {
 
     /** The last thing that initdb creates is the database {@code postgres}, which has this id from PostgreSQL 15 on. */
     private static final String LAST = "base/5";
+
+    private static final String DATABASES = "base";
+    private static final Set<String> TEMPLATES = Set.of("1", "4");
 
     private static final int FIXED_ID_FROM = 15;
 
@@ -59,11 +63,28 @@ final class InitialDatabase {
         var version = Files.exists(file) ? Files.readString(file).strip() : "";
         boolean isInitialized = version.matches("[0-9]{1,3}")
                 && (Integer.parseInt(version) < FIXED_ID_FROM || Files.exists(folder.resolve(LAST)));
-        if (isInitialized && !Files.exists(folder.resolve(CONFIGURATION))) {
-            throw new CannotRun(
-                    "PostgreSQL's folder %s has no %s: restore the backup".formatted(folder, CONFIGURATION));
+        if (isInitialized) {
+            require(folder, Files.exists(folder.resolve(CONFIGURATION)), CONFIGURATION);
+        } else {
+            require(folder, hasOnlyTemplates(folder), "valid PG_VERSION, or no database postgres");
         }
         return isInitialized;
+    }
+
+    /** What initdb creates before the last database; anything else is damage, and not an interrupted start. */
+    private static boolean hasOnlyTemplates(Path folder) throws IOException {
+        if (!Files.isDirectory(folder.resolve(DATABASES))) {
+            return true;
+        }
+        try (var databases = Files.list(folder.resolve(DATABASES))) {
+            return databases.map(database -> database.getFileName().toString()).allMatch(TEMPLATES::contains);
+        }
+    }
+
+    private static void require(Path folder, boolean isComplete, String file) {
+        if (!isComplete) {
+            throw new CannotRun("PostgreSQL's folder %s has no %s: restore the backup".formatted(folder, file));
+        }
     }
 
     private static void putAsideIncomplete(Path folder) throws IOException {

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InitialDatabaseTest {
     @TempDir
@@ -75,6 +77,20 @@ class InitialDatabaseTest {
         assertThat(postgres.resolve("base/5/PG_VERSION")).exists();
         assertThat(data.resolve("postgres.incomplete/global-of-the-first")).exists();
         assertThat(names()).containsExactlyInAnyOrder("postgres", "postgres.incomplete");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"base/5, ''", "base/16384, 18"})
+    void a_damaged_folder_with_databases_is_not_initialized_again(String database, String version) throws Exception {
+        initialized(version);
+        Files.delete(postgres.resolve("base/5"));
+        Files.createDirectories(postgres.resolve(database));
+
+        assertThatThrownBy(() -> InitialDatabase.createIfMissing(postgres, programs))
+                .isInstanceOf(CannotRun.class)
+                .hasMessageStartingWith("PostgreSQL's folder %s has no valid PG_VERSION".formatted(postgres))
+                .hasMessageEndingWith("restore the backup");
+        assertThat(names()).containsExactly("postgres");
     }
 
     @Test
