@@ -29,6 +29,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Kafka broker in this JVM that clients must log in to: by SCRAM-SHA-512 over TLS on one port, by a certificate, whose common name
@@ -43,6 +44,8 @@ public final class SecureKafka implements AutoCloseable {
     private final int scramPort = FreePort.next();
     private final int tlsPort = FreePort.next();
     private final KafkaRaftServer server;
+    /** For changes of users and rights, from the first one on: each connection costs a TLS handshake and a SCRAM login. */
+    private @Nullable Admin changing;
 
     /** @param broker whose certificate names its host */
     public SecureKafka(Path folder, TestCa ca, TestCa.Identity broker) {
@@ -141,24 +144,27 @@ public final class SecureKafka implements AutoCloseable {
     public void user(String name, String password) {
         var change = new UserScramCredentialUpsertion(
                 name, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS), password);
-        try (var admin = admin()) {
-            get(admin.alterUserScramCredentials(List.of(change)).all());
-        }
+        get(changing().alterUserScramCredentials(List.of(change)).all());
     }
 
     public void grant(Collection<AclBinding> rights) {
-        try (var admin = admin()) {
-            get(admin.createAcls(rights).all());
-        }
+        get(changing().createAcls(rights).all());
     }
 
     public void revoke(AclBinding right) {
-        try (var admin = admin()) {
-            get(admin.deleteAcls(List.of(right.toFilter())).all());
-        }
+        get(changing().deleteAcls(List.of(right.toFilter())).all());
     }
 
-    /** As the user admin. */
+    private Admin changing() {
+        var open = changing;
+        if (open == null) {
+            open = admin();
+            changing = open;
+        }
+        return open;
+    }
+
+    /** As the user admin; the caller must close it. */
     public Admin admin() {
         var settings = new HashMap<String, Object>(scram(ADMIN, password(ADMIN)));
         settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, scramAddress());
@@ -234,6 +240,9 @@ public final class SecureKafka implements AutoCloseable {
 
     @Override
     public void close() {
+        if (changing != null) {
+            changing.close();
+        }
         server.shutdown();
         server.awaitShutdown();
     }
