@@ -165,7 +165,12 @@ public class MonitorService {
     @Bean
     ResultSender resultSender(KafkaClients kafka, MonitorServiceSettings settings, MeterRegistry meters) {
         return new ResultSender(
-                kafka::resultSender, settings.buffer().toBytes(), settings.grace(), System::nanoTime, meters);
+                kafka::awaitTopics,
+                kafka::resultSender,
+                settings.buffer().toBytes(),
+                settings.grace(),
+                System::nanoTime,
+                meters);
     }
 
     @Bean
@@ -199,7 +204,7 @@ public class MonitorService {
     @Bean("monitors")
     MonitorsHealth monitorsHealth(
             MonitorGroup group, AssignedMonitors monitors, Sources sources, DefinitionWatch files) {
-        return new MonitorsHealth(group, monitors, sources, files::rejected);
+        return new MonitorsHealth(group, monitors, sources, files::unusableTopics, files::rejected);
     }
 
     @Bean

@@ -42,6 +42,8 @@ public record Service(Class<?> configuration, String name) {
             Map.entry("logging.level.com.github.kagkarlsson.scheduler.RunUntilShutdown", "off"),
             Map.entry("logging.level.com.github.kagkarlsson.scheduler.RunAndLogErrors", "off"),
             Map.entry("logging.level.com.github.kagkarlsson.scheduler.Executor", "off"),
+            // while Kafka is unreachable each client warns of each attempt; the loops and the health report that once
+            Map.entry("logging.level.org.apache.kafka.clients.NetworkClient", "error"),
             // DEGRADED: the service works and an operator must act; still a 200
             Map.entry("management.endpoint.health.status.order", "down,out-of-service,degraded,up,unknown"));
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.NetworkClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,21 @@ class LoggingTest {
         assertThat(line.values().stream().filter(JsonNode::isString).map(JsonNode::asString))
                 .contains("Delivery parked", "d-1");
         assertThat(line.propertyNames()).anyMatch(name -> name.endsWith("deliveryId"));
+    }
+
+    @Test
+    void attempts_to_reach_kafka_are_not_logged_but_a_failed_login_is(CapturedOutput output) {
+        try (var _ = new Service(Example.class, "example-service").start(Map.of("server.port", 0))) {
+            var network = LoggerFactory.getLogger(NetworkClient.class);
+            network.warn("Connection to node -1 could not be established. Node may not be available.");
+            network.error("Connection to node -1 failed authentication");
+            LoggerFactory.getLogger(LoggingTest.class).warn("Sending results failed; retrying");
+        }
+
+        assertThat(output.getOut())
+                .contains("Connection to node -1 failed authentication")
+                .contains("Sending results failed; retrying")
+                .doesNotContain("could not be established");
     }
 
     @Test

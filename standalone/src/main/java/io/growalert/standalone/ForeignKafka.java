@@ -40,7 +40,10 @@ final class ForeignKafka {
             admin.describeCluster().nodes().get(LIMIT_MS, TimeUnit.MILLISECONDS);
         } catch (KafkaException | ExecutionException | TimeoutException e) {
             throw new CannotRun(
-                    "Kafka is unreachable at %s: start it, or name another with --kafka".formatted(cluster.servers()),
+                    (KafkaAccess.acceptsConnections(cluster)
+                                    ? "%s accepts connections and does not answer as Kafka: name Kafka's port with --kafka, or start Kafka behind it"
+                                    : "Kafka is unreachable at %s: start it, or name another with --kafka")
+                            .formatted(cluster.servers()),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.growalert.standalone;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -11,15 +12,19 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.growalert.runtime.kafka.KafkaCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +36,10 @@ class HouseTest {
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.growalert");
+
+    private static final Set<String> CONSUMERS = Set.of(
+            "org.apache.kafka.clients.consumer.KafkaConsumer",
+            "org.springframework.kafka.core.DefaultKafkaConsumerFactory");
 
     private static final String ALERTS = "io.growalert.alerts..";
     private static final String EVENTS = "io.growalert.events..";
@@ -227,6 +236,26 @@ class HouseTest {
                 .orShould()
                 .callMethodWhere(target(name("queryForStream")))
                 .check(HOUSE);
+    }
+
+    /** A topic that a consumer makes the broker create has the broker's number of partitions and not ours. */
+    @Test
+    void consumers_have_the_settings_of_a_consumer() {
+        classes()
+                .that()
+                .resideInAnyPackage(RUNTIME, MONITOR, DISPATCHER, BILLING, HISTORY)
+                .and(describe("create a consumer", HouseTest::createsConsumer))
+                .should()
+                .callMethod(KafkaCluster.class, "consumer", Map.class)
+                .check(HOUSE);
+    }
+
+    private static boolean createsConsumer(JavaClass type) {
+        return type.getConstructorCallsFromSelf().stream()
+                        .map(call -> call.getTargetOwner().getFullName())
+                        .anyMatch(CONSUMERS::contains)
+                // Kafka Streams passes its settings
+                && !type.isAssignableTo("org.apache.kafka.clients.consumer.Consumer");
     }
 
     @Test

@@ -34,7 +34,7 @@ record AlertConsumerSettings(KafkaCluster cluster, String instance, Duration ses
     }
 
     private Consumer<byte[], byte[]> consumer() {
-        Map<String, Object> settings = cluster.client(Map.of(
+        Map<String, Object> settings = cluster.consumer(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 GROUP,
                 ConsumerConfig.GROUP_PROTOCOL_CONFIG,

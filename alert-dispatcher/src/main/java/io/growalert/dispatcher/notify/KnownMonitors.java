@@ -84,10 +84,8 @@ public final class KnownMonitors {
     }
 
     private Consumer<byte[], byte[]> connect() {
-        Map<String, Object> settings = cluster.client(Map.of(
+        Map<String, Object> settings = cluster.consumer(Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",

@@ -6,6 +6,7 @@ import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.RenewedProducer;
+import io.growalert.runtime.kafka.TopicCreator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,16 +18,20 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Publishes operators' commands to the instance that owns the alert's state. */
 public final class AlertCommands implements AutoCloseable {
-    private static final int WITHIN_MS = 5_000;
+    private static final Duration WITHIN = Duration.ofSeconds(5);
+    private static final int WITHIN_MS = (int) WITHIN.toMillis();
 
+    private final KafkaCluster cluster;
     private final RenewedProducer<String, byte[]> producer;
 
     AlertCommands(KafkaCluster cluster) {
+        this.cluster = cluster;
         producer = new RenewedProducer<>(() -> connect(cluster), Duration.ZERO);
     }
 
@@ -44,6 +49,10 @@ public final class AlertCommands implements AutoCloseable {
                 .headers();
         var record = new ProducerRecord<>(Topics.ALERT_COMMANDS, null, monitor, Json.write(command), headers);
         try {
+            if (!producer.isConnected() && !TopicCreator.exists(cluster, Topics.ALERT_COMMANDS, WITHIN)) {
+                throw new UnknownTopicOrPartitionException(
+                        "the topic %s does not exist yet".formatted(Topics.ALERT_COMMANDS));
+            }
             producer.send(List.of(record));
         } catch (InterruptException e) {
             throw e;

@@ -45,6 +45,8 @@ final class StreamsSettings {
         // a definition is read before the results that follow it, as far as both are on the broker
         streams.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
         streams.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        // a topic that the broker creates has the broker's number of partitions and not ours
+        streams.put(StreamsConfig.consumerPrefix(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG), false);
         // a member that restarts with its id causes no rebalance
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.state;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,9 +10,12 @@ import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.DocumentedRights;
 import io.growalert.testkit.SecureKafka;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,20 @@ class AlertCommandsTest {
                         .untilAsserted(() -> assertThatCode(() -> commands.forget("room", "alert"))
                                 .doesNotThrowAnyException());
             }
+        }
+    }
+
+    @Test
+    void a_command_does_not_create_the_topic() throws Exception {
+        try (var kafka = new TestKafka(true);
+                var admin = Admin.create(Map.of("bootstrap.servers", kafka.address()));
+                var commands = new AlertCommands(KafkaCluster.at(kafka.address()))) {
+            assertThatThrownBy(() -> commands.forget("room", "alert")).isInstanceOf(KafkaException.class);
+            assertThat(admin.listTopics().names().get()).isEmpty();
+
+            new TopicCreator(KafkaCluster.at(kafka.address()), 2).createMissing(List.of(Topics.ALERT_COMMANDS));
+
+            assertThatCode(() -> commands.forget("room", "alert")).doesNotThrowAnyException();
         }
     }
 

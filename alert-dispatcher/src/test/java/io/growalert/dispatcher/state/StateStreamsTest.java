@@ -261,6 +261,12 @@ class StateStreamsTest {
         assertThat(name).isEqualTo("one");
     }
 
+    @Test
+    void none_of_its_consumers_makes_the_broker_create_a_topic() {
+        assertThat(StreamsSettings.of(settings("127.0.0.1:1")))
+                .containsEntry("consumer.allow.auto.create.topics", false);
+    }
+
     private StateSettings settings(String bootstrapServers) {
         return new StateSettings(
                 KafkaCluster.at(bootstrapServers),

@@ -202,7 +202,7 @@ public final class TopicIngest implements SmartLifecycle {
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_MAX_BYTES);
         settings.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         return new DefaultKafkaConsumerFactory<>(
-                options.cluster().client(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                options.cluster().consumer(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class DefinitionWatch implements SmartLifecycle {
 
     private Definitions used;
     private volatile Optional<String> rejected = Optional.empty();
+    private volatile Optional<String> unusableTopics = Optional.empty();
     private boolean topicsExist;
     private boolean joined;
 
@@ -78,10 +79,7 @@ public final class DefinitionWatch implements SmartLifecycle {
     }
 
     private Duration round() throws InterruptedException {
-        if (!topicsExist) {
-            createTopics.run();
-            topicsExist = true;
-        }
+        createTopicsOnce();
         files.readIfChanged().ifPresent(this::changed);
         try {
             publish();
@@ -89,6 +87,20 @@ public final class DefinitionWatch implements SmartLifecycle {
             joinOnce();
         }
         return interval;
+    }
+
+    private void createTopicsOnce() {
+        if (topicsExist) {
+            return;
+        }
+        try {
+            createTopics.run();
+        } catch (IllegalStateException e) {
+            unusableTopics = Optional.ofNullable(e.getMessage());
+            throw e;
+        }
+        topicsExist = true;
+        unusableTopics = Optional.empty();
     }
 
     /** After a failed publication, too: the monitors that are published already must run. */
@@ -123,6 +135,11 @@ public final class DefinitionWatch implements SmartLifecycle {
     /** Why the files are not in use in their current state; empty when they are. */
     public Optional<String> rejected() {
         return rejected;
+    }
+
+    /** Which settings of existing topics the service cannot work with; it checks again until they are others. */
+    public Optional<String> unusableTopics() {
+        return unusableTopics;
     }
 
     private void use(Definitions definitions) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -30,6 +32,7 @@ public final class KafkaClients {
     private final KafkaCluster cluster;
     private final int partitions;
     private final Duration sessionTimeout;
+    private final CountDownLatch topics = new CountDownLatch(1);
 
     /**
      * @param partitions how many partitions a created topic gets
@@ -41,9 +44,21 @@ public final class KafkaClients {
         this.sessionTimeout = sessionTimeout;
     }
 
-    /** Creates the missing topics; throws a KafkaException when the broker is unreachable. */
+    /**
+     * Creates the missing topics; throws a KafkaException when the broker is unreachable, and an IllegalStateException when an existing
+     * one is unusable.
+     */
     public void createTopics() {
         new TopicCreator(cluster, partitions).createMissing(List.of(Topics.MONITORS, Topics.CHECK_RESULTS));
+        topics.countDown();
+    }
+
+    /**
+     * Waits for {@link #createTopics}; false when it did not succeed within the limit. A producer that requests a missing topic may make
+     * the broker create it, with the broker's number of partitions and not ours.
+     */
+    public boolean awaitTopics(Duration atMost) throws InterruptedException {
+        return topics.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** A static member of the group that distributes the monitors; it keeps its partitions through a quick restart. */
@@ -56,18 +71,18 @@ public final class KafkaClients {
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) sessionTimeout.toMillis());
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int)
                 (heartbeat.compareTo(MAX_HEARTBEAT) < 0 ? heartbeat : MAX_HEARTBEAT).toMillis());
+        // definitions end this wait; what waits behind it are partitions that were assigned meanwhile
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1_000);
         // A rebalance stops only the monitors that move; the others miss no slot.
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(CooperativeStickyAssignor.class));
-        return new KafkaConsumer<>(cluster.client(config));
+        return new KafkaConsumer<>(cluster.consumer(config));
     }
 
     /** A consumer outside of any group. */
     public KafkaConsumer<String, byte[]> reader() {
         var config = consuming();
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-        // records end this wait; what waits behind it are partitions that were assigned meanwhile
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1_000);
-        return new KafkaConsumer<>(cluster.client(config));
+        return new KafkaConsumer<>(cluster.consumer(config));
     }
 
     /** A producer for a few definitions, each sent at once. */
@@ -115,7 +130,6 @@ public final class KafkaClients {
         config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return config;
     }
 

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ResultSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResultSender.class);
+    private static final String UNSENT = "the topic's partitions are unknown, or the producer's memory is full";
     private static final long IN_FLIGHT_BYTES = 4L << 20;
     /** Fewer and larger rounds cost less, so the next waits this long for each run of the last, up to a limit. */
     private static final Duration PACE = Duration.ofNanos(200_000);
@@ -45,6 +46,7 @@ public final class ResultSender implements AutoCloseable {
     /** After this long without any acknowledgement, Kafka is unavailable. */
     private static final Duration UNAVAILABLE = Duration.ofSeconds(10);
 
+    private final ExistingTopic topic;
     private final Supplier<? extends Producer<String, byte[]>> connect;
     private final ResultBuffer buffer;
     private final long maxBytes;
@@ -65,11 +67,20 @@ public final class ResultSender implements AutoCloseable {
 
     private volatile boolean closed;
 
+    /** The topic of the results, which a producer must not make the broker create. */
+    @FunctionalInterface
+    public interface ExistingTopic {
+        /** False when it does not exist after this time. */
+        boolean await(Duration atMost) throws InterruptedException;
+    }
+
     /**
+     * @param topic awaited before the first connection
      * @param maxBytes of waiting runs, above which the oldest are dropped
      * @param grace how long {@link #close} waits for acknowledgements
      */
     public ResultSender(
+            ExistingTopic topic,
             Supplier<? extends Producer<String, byte[]>> connect,
             long maxBytes,
             Duration grace,
@@ -77,6 +88,7 @@ public final class ResultSender implements AutoCloseable {
             MeterRegistry meters) {
         this.buffer = new ResultBuffer(maxBytes, IN_FLIGHT_BYTES, nanoTime);
         this.maxBytes = maxBytes;
+        this.topic = topic;
         this.connect = connect;
         this.outage = new Outage(nanoTime);
         this.grace = grace;
@@ -154,10 +166,12 @@ public final class ResultSender implements AutoCloseable {
         outage.connecting();
         Producer<String, byte[]> producer = null;
         try {
-            producer = connect.get();
-            boolean open = true;
-            while (open) {
-                open = sendRound(producer);
+            if (awaitTopic()) {
+                producer = connect.get();
+                boolean open = true;
+                while (open) {
+                    open = sendRound(producer);
+                }
             }
             drained.countDown();
             loop.requestStop();
@@ -175,11 +189,23 @@ public final class ResultSender implements AutoCloseable {
         }
     }
 
+    /** False when the buffer is closed without any result before the topic exists. */
+    private boolean awaitTopic() throws InterruptedException {
+        while (!topic.await(RECONNECT_AFTER)) {
+            unrouted = true;
+            unsent("the topics do not exist yet");
+            if (closed && buffer.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** False when the buffer is closed and all of it is acknowledged. */
     private boolean sendRound(Producer<String, byte[]> producer) throws InterruptedException {
         if (!route(producer)) {
             unrouted = true;
-            unsent();
+            unsent(UNSENT);
             return !(closed && buffer.isEmpty());
         }
         if (unrouted) {
@@ -203,7 +229,7 @@ public final class ResultSender implements AutoCloseable {
             buffer.putBack(round.records().subList(sent, round.records().size()));
         }
         if (sent < round.records().size()) {
-            unsent();
+            unsent(UNSENT);
             return true;
         }
         outage.awaitResponse(RECONNECT_AFTER);
@@ -239,13 +265,12 @@ public final class ResultSender implements AutoCloseable {
         }
     }
 
-    private void unsent() throws InterruptedException {
+    private void unsent(String why) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         outage.begin();
-        loop.progress()
-                .failed(new TimeoutException("the topic's partitions are unknown, or the producer's memory is full"));
+        loop.progress().failed(new TimeoutException(why));
     }
 
     /** False when the producer does not accept it: without a broker it does not know the topic's partitions yet. */

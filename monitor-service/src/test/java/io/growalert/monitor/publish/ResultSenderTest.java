@@ -11,7 +11,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,6 +54,44 @@ class ResultSenderTest {
 
             await().until(() -> sender.acknowledged() == 1);
         }
+    }
+
+    @Test
+    void nothing_connects_before_the_topic_exists_and_results_wait_for_it() {
+        var topic = new CountDownLatch(1);
+        var waits = new AtomicInteger();
+        attempts.set(1);
+        var now = new AtomicLong();
+        ResultSender.ExistingTopic awaited = _ -> {
+            waits.incrementAndGet();
+            return topic.await(1, TimeUnit.MILLISECONDS);
+        };
+        try (var sender = sender(awaited, this::connect, now::get)) {
+            sender.send(new EncodedRun(List.of(new ProducerRecord<>("results", "a", new byte[1]))));
+            await().until(() -> waits.get() > 2 && sender.progress().isFailing());
+            assertThat(attempts).hasValue(1);
+            now.addAndGet(Duration.ofSeconds(11).toNanos());
+            assertThat(new ResultsHealth(sender, InstantSource.system())
+                            .health()
+                            .getStatus())
+                    .isEqualTo(Status.DOWN);
+
+            topic.countDown();
+
+            await().until(() -> sender.acknowledged() == 1 && !sender.progress().isFailing());
+            assertThat(sender.unavailableFor()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_stop_without_results_does_not_wait_for_the_topic() {
+        var released = new CountDownLatch(1);
+        var sender = sender(_ -> released.await(1, TimeUnit.MILLISECONDS), this::connect, System::nanoTime);
+
+        sender.close();
+
+        assertThat(sender.waiting()).isZero();
+        assertThat(attempts).hasValue(0);
     }
 
     @Test
@@ -202,7 +242,17 @@ class ResultSenderTest {
     }
 
     private static ResultSender sender(Supplier<Producer<String, byte[]>> connect, LongSupplier nanoTime) {
+        return sender(_ -> true, connect, nanoTime);
+    }
+
+    private static ResultSender sender(
+            ResultSender.ExistingTopic topic, Supplier<Producer<String, byte[]>> connect, LongSupplier nanoTime) {
         return new ResultSender(
-                connect, DataSize.ofMegabytes(1).toBytes(), Duration.ofSeconds(2), nanoTime, new SimpleMeterRegistry());
+                topic,
+                connect,
+                DataSize.ofMegabytes(1).toBytes(),
+                Duration.ofSeconds(2),
+                nanoTime,
+                new SimpleMeterRegistry());
     }
 }

@@ -41,6 +41,7 @@ class QueryCheckTest {
         var earlier = new QueryCheck(Example.monitor("room", "mine", 1, null), sources, CustomerPauses.NONE);
         earlier.replace();
         try (var sender = new ResultSender(
+                _ -> true,
                 () -> new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()),
                 1 << 20,
                 Duration.ofSeconds(2),

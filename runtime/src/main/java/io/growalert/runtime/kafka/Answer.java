@@ -8,10 +8,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.utils.Utils;
 
 /** How a broker answers. A closed connection is no answer: proxies accept before their broker does. */
 enum Answer {
@@ -20,6 +23,9 @@ enum Answer {
     NONE;
 
     private static final int LIMIT_MILLIS = 1_000;
+    /** Of a whole answer: a server may send one byte at a time. */
+    private static final int TOTAL_MILLIS = 3_000;
+
     private static final int CORRELATION_ID = 0x67726f77;
 
     static Answer of(InetSocketAddress address) {
@@ -75,6 +81,8 @@ enum Answer {
         try {
             socket.connect(address, LIMIT_MILLIS);
             socket.setSoTimeout(LIMIT_MILLIS);
+            CompletableFuture.delayedExecutor(TOTAL_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(() -> Utils.closeQuietly(socket, "socket"));
             return socket;
         } catch (IOException e) {
             socket.close();

@@ -214,7 +214,7 @@ public final class CompactedTopic<V> {
 
     private Consumer<String, byte[]> connect() {
         return new KafkaConsumer<>(
-                cluster.client(Map.of(
+                cluster.consumer(Map.of(
                         CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                         500,
                         CommonClientConfigs.METADATA_MAX_AGE_CONFIG,
@@ -222,8 +222,6 @@ public final class CompactedTopic<V> {
                         CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
                         false,
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                         false,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest")),

@@ -1,9 +1,7 @@
 package io.growalert.runtime.kafka;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
@@ -12,15 +10,15 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
@@ -47,6 +45,11 @@ final class ConnectionFile {
             CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG);
     private static final String EXPECTED =
             "expected security.protocol, sasl.*, ssl.*, client.dns.lookup, socket.connection.setup.timeout.* or connections.max.idle.ms";
+    private static final List<String> STORES =
+            List.of(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG);
+    /** How Kafka's clients name a setting whose value they reject. */
+    private static final Pattern INVALID = Pattern.compile("for configuration ([a-z0-9.]+)");
+
     private static final Set<String> PROTOCOLS = Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
     private static final Set<String> SECRETS = Set.of(
             SaslConfigs.SASL_JAAS_CONFIG,
@@ -68,8 +71,7 @@ final class ConnectionFile {
 
     /** @throws KafkaConfigException with what is wrong, where, and what to do */
     static ConnectionFile read(Path file) {
-        var read = new TreeMap<String, String>();
-        properties(file).forEach((key, value) -> read.put((String) key, ((String) value).strip()));
+        var read = settings(file);
         SecretReferences.removeDeclarations(file, read);
         read.keySet().forEach(key -> requireConnectionSetting(file, key));
         var connection = new ConnectionFile(file, Map.copyOf(read));
@@ -116,21 +118,25 @@ final class ConnectionFile {
                 CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL);
     }
 
-    private static Properties properties(Path file) {
-        var read = new Properties();
-        try (var reader = Files.newBufferedReader(file)) {
-            read.load(reader);
-            return read;
-        } catch (NoSuchFileException e) {
-            throw new KafkaConfigException("%s: there is no such file with settings for Kafka".formatted(file), e);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new KafkaConfigException(
-                    "%s: the settings for Kafka cannot be read: %s".formatted(file, reason(e)), e);
+    private static Map<String, String> settings(Path file) {
+        var lines = new HashMap<String, Integer>();
+        var settings = new TreeMap<String, String>();
+        for (var setting : SettingsFile.read(file)) {
+            var key = setting.key();
+            if (!SettingName.isPlausible(key)) {
+                // such as a line of a private key after a line end that is not escaped
+                throw new KafkaConfigException(
+                        "%s: line %d is not a setting of the connection; a line that continues ends with \\"
+                                .formatted(file, setting.line()));
+            }
+            var before = lines.put(key, setting.line());
+            if (before != null) {
+                throw new KafkaConfigException(
+                        "%s: %s is in line %d and in line %d; remove one".formatted(file, key, before, setting.line()));
+            }
+            settings.put(key, setting.value());
         }
-    }
-
-    private static String reason(Exception e) {
-        return e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+        return settings;
     }
 
     private static void requireConnectionSetting(Path file, String key) {
@@ -151,8 +157,8 @@ final class ConnectionFile {
         var protocol = protocol();
         if (!PROTOCOLS.contains(protocol)) {
             throw new KafkaConfigException(
-                    "%s: security.protocol is %s; expected SASL_SSL, SSL, SASL_PLAINTEXT or PLAINTEXT"
-                            .formatted(file, protocol));
+                    "%s: security.protocol is invalid; expected SASL_SSL, SSL, SASL_PLAINTEXT or PLAINTEXT"
+                            .formatted(file));
         }
         checkUnused(protocol);
     }
@@ -197,16 +203,26 @@ final class ConnectionFile {
     }
 
     private void checkStores(Map<String, Object> parsed) {
+        STORES.forEach(key -> requireFile(key, parsed));
         try (var factory = new DefaultSslEngineFactory()) {
             factory.configure(parsed);
             requireValid(factory.keystore());
         } catch (KafkaException e) {
-            var stores = Stream.of(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG)
+            var stores = STORES.stream()
                     .filter(settings::containsKey)
                     .map(key -> "%s=%s".formatted(key, settings.get(key)))
                     .collect(Collectors.joining(", "));
             throw new KafkaConfigException(
                     "%s: the certificates cannot be used (%s): %s".formatted(file, stores, Denial.deepestReason(e)), e);
+        }
+    }
+
+    /** A pipe would block. */
+    private void requireFile(String key, Map<String, Object> parsed) {
+        if (parsed.get(key) instanceof String store
+                && Files.exists(Path.of(store))
+                && !Files.isRegularFile(Path.of(store))) {
+            throw new KafkaConfigException("%s: %s=%s is not a file".formatted(file, key, settings.get(key)));
         }
     }
 
@@ -238,17 +254,17 @@ final class ConnectionFile {
         return all;
     }
 
-    /** Kafka's message has the value, which may be a secret. */
+    /** Kafka's message has the value, which may be a secret, also of a key that needs none. */
     private String withoutValues(ConfigException e) {
         var message = String.valueOf(e.getMessage());
-        for (var setting : settings.entrySet()) {
-            var key = setting.getKey();
-            boolean isSecret = SECRETS.contains(key) || SecretReferences.isIn(setting.getValue());
-            if (isSecret && message.contains(String.valueOf(atStart.get(key)))) {
-                return key + " is invalid";
-            }
+        var invalid = INVALID.matcher(message);
+        if (invalid.find() && settings.containsKey(invalid.group(1))) {
+            return invalid.group(1) + " is invalid";
         }
-        return message;
+        boolean hasValue = settings.keySet().stream()
+                .map(key -> String.valueOf(atStart.get(key)))
+                .anyMatch(value -> !value.isEmpty() && message.contains(value));
+        return hasValue ? "a setting is invalid" : message;
     }
 
     /** Only where the file itself has a secret: a container may see the others' files as readable by all. */

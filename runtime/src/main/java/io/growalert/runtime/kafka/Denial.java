@@ -2,6 +2,7 @@ package io.growalert.runtime.kafka;
 
 import java.security.cert.CertificateExpiredException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -70,7 +71,8 @@ final class Denial {
 
     /** Whether something else than TLS answered. */
     static boolean isNotTls(String reason) {
-        return reason.contains("not an SSL/TLS") || reason.contains("Unsupported or unrecognized SSL message");
+        return reason.contains("not an SSL/TLS")
+                || reason.toLowerCase(Locale.ROOT).contains("unrecognized ssl message");
     }
 
     private static boolean isExpired(Throwable failure) {

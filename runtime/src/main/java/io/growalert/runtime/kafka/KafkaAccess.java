@@ -61,7 +61,7 @@ public final class KafkaAccess {
 
     /** Why access is denied, in one line; empty when it is granted, or unknown because no broker is reachable. */
     public Optional<String> denial() {
-        if (addresses().noneMatch(KafkaAccess::isReachable)) {
+        if (!acceptsConnections(cluster)) {
             return Optional.empty();
         }
         try (var admin = Admin.create(cluster.clientAtStart(Map.of(
@@ -90,7 +90,12 @@ public final class KafkaAccess {
         }
     }
 
-    private Stream<InetSocketAddress> addresses() {
+    /** Whether something listens there, be it Kafka or not. */
+    public static boolean acceptsConnections(KafkaCluster cluster) {
+        return addresses(cluster).anyMatch(KafkaAccess::isReachable);
+    }
+
+    private static Stream<InetSocketAddress> addresses(KafkaCluster cluster) {
         return Stream.of(cluster.servers().split(",", -1))
                 .map(String::strip)
                 .filter(server -> Utils.getHost(server) != null && Utils.getPort(server) != null)
@@ -108,7 +113,7 @@ public final class KafkaAccess {
 
     /** Kafka is down, or one side uses TLS and the other does not. */
     private Optional<String> unanswered() {
-        var answers = addresses().map(Answer::of).toList();
+        var answers = addresses(cluster).map(Answer::of).toList();
         if (cluster.usesTls()) {
             return answers.contains(Answer.PLAINTEXT) ? Optional.of(Denial.withoutTls(cluster)) : Optional.empty();
         }

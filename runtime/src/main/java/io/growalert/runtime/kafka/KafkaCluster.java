@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Where Kafka is and how clients connect to it. Each client of each service takes its settings from {@link #client}. */
@@ -25,9 +26,11 @@ public final class KafkaCluster {
     /**
      * @param servers bootstrap servers, {@code HOST:PORT,...}
      * @param config Java properties with Kafka's settings of TLS and login; null without both
-     * @throws KafkaConfigException when the file cannot be read, or has a setting that is not one of the connection
+     * @throws KafkaConfigException when a server is no {@code HOST:PORT}, the file cannot be read, or it has a setting that is not one
+     *     of the connection
      */
     public static KafkaCluster of(String servers, @Nullable Path config) {
+        BootstrapServers.check(servers);
         return new KafkaCluster(servers, config == null ? null : ConnectionFile.read(config));
     }
 
@@ -51,6 +54,16 @@ public final class KafkaCluster {
      */
     public Map<String, Object> client(Map<String, ?> own) {
         return client(file == null ? Map.of() : file.settings(), own);
+    }
+
+    /**
+     * As {@link #client}, for a consumer: it does not make the broker create a missing topic, which would have the broker's number of
+     * partitions and not ours.
+     */
+    public Map<String, Object> consumer(Map<String, ?> own) {
+        var settings = new HashMap<String, Object>(own);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return client(settings);
     }
 
     /** Of a client with the secrets of the start, which running clients use. */

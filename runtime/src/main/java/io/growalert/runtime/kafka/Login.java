@@ -41,9 +41,11 @@ final class Login {
         }
         var mechanism = settings.getOrDefault(SaslConfigs.SASL_MECHANISM, "missing");
         if (!mechanisms.contains(mechanism)) {
+            boolean isShown = mechanism.equals("missing")
+                    || MODULES.values().stream().anyMatch(known -> known.contains(mechanism));
             var expected = mechanisms.stream().sorted(Comparator.reverseOrder()).collect(Collectors.joining(" or "));
             throw new KafkaConfigException("%s: sasl.mechanism is %s; expected %s, as the module in sasl.jaas.config"
-                    .formatted(file, mechanism, expected));
+                    .formatted(file, isShown ? mechanism : "invalid", expected));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.growalert.runtime.kafka;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class SecretReferences {
     private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG;
     private static final Map<String, ConfigProvider> BY_NAME = Map.of(
             "directory", new WithoutLineEnd(configured(new DirectoryConfigProvider())),
-            "file", configured(new FileConfigProvider()),
+            "file", new OfFiles(configured(new FileConfigProvider())),
             "env", configured(new EnvVarConfigProvider()));
 
     private static final Map<String, String> CLASSES = Map.of(
@@ -59,8 +60,8 @@ final class SecretReferences {
                                 || settings.getOrDefault(key, "").equals(CLASSES.get(declaration.group(1))));
                 if (!isKnown) {
                     throw new KafkaConfigException(
-                            "%s: %s=%s: expected the names file, directory or env with Kafka's provider of that name"
-                                    .formatted(file, key, settings.get(key)));
+                            "%s: %s: expected the names file, directory or env with Kafka's provider of that name"
+                                    .formatted(file, key));
                 }
                 settings.remove(key);
             }
@@ -115,6 +116,34 @@ final class SecretReferences {
         throw new KafkaConfigException(
                 "%s: %s: the secret %s cannot be read or is empty; expected ${directory:FOLDER:FILE}, ${file:FILE:KEY} or ${env:NAME}"
                         .formatted(file, key, reference));
+    }
+
+    /** A pipe would block, and a device may have no end. */
+    private record OfFiles(ConfigProvider provider) implements ConfigProvider {
+        @Override
+        public ConfigData get(String path) {
+            return provider.get(required(path));
+        }
+
+        @Override
+        public ConfigData get(String path, Set<String> keys) {
+            return provider.get(required(path), keys);
+        }
+
+        private static String required(String path) {
+            if (Files.exists(Path.of(path)) && !Files.isRegularFile(Path.of(path))) {
+                throw new ConfigException("not a file");
+            }
+            return path;
+        }
+
+        @Override
+        public void configure(Map<String, ?> configs) {
+            provider.configure(configs);
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Editors and shells end a file with a line break, which is no part of a password. */

@@ -75,6 +75,28 @@ public final class TopicCreator {
         }
     }
 
+    /**
+     * Whether the topic exists. A producer that requests a missing topic may make the broker create it, with the broker's number of
+     * partitions and not ours.
+     *
+     * @throws KafkaException when the broker is unreachable, or denies this
+     */
+    public static boolean exists(KafkaCluster cluster, String topic, Duration limit) {
+        int millis = (int) limit.toMillis();
+        try (var admin = Admin.create(cluster.client(Map.of(
+                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
+                millis,
+                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                millis,
+                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
+                false)))) {
+            await(admin.describeTopics(Set.of(topic)).allTopicNames());
+            return true;
+        } catch (UnknownTopicOrPartitionException e) {
+            return false;
+        }
+    }
+
     /** Only missing topics: the admin would add partitions to existing ones. */
     private void create(Set<String> names, int count) {
         var topics = names.stream()

@@ -10,6 +10,7 @@ import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.KafkaCluster;
 import io.growalert.runtime.kafka.RenewedProducer;
+import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
@@ -20,18 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +106,7 @@ public final class SystemReport implements SmartLifecycle {
     }
 
     private void publish(Instant slot) throws InterruptedException {
-        if (!producer.isConnected() && !topicExists()) {
+        if (!producer.isConnected() && !TopicCreator.exists(cluster, Topics.CHECK_RESULTS, LIMIT)) {
             waitsForTopic = true;
             return;
         }
@@ -167,33 +161,6 @@ public final class SystemReport implements SmartLifecycle {
                     .setCause(cause)
                     .addKeyValue("monitorId", fact.monitor().id())
                     .log("System fact unreadable; publishing an error");
-        }
-    }
-
-    private static void await(Future<?> future) throws InterruptedException {
-        try {
-            future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
-        } catch (TimeoutException e) {
-            throw new KafkaException("not acknowledged after " + LIMIT, e);
-        }
-    }
-
-    /** A producer that asks for a missing topic may make the broker create it. */
-    private boolean topicExists() throws InterruptedException {
-        try (var admin = Admin.create(cluster.client(Map.of(
-                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
-                (int) LIMIT.toMillis(),
-                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) LIMIT.toMillis())))) {
-            await(admin.describeTopics(List.of(Topics.CHECK_RESULTS))
-                    .allTopicNames()
-                    .toCompletionStage()
-                    .toCompletableFuture());
-            return true;
-        } catch (UnknownTopicOrPartitionException e) {
-            return false;
         }
     }
 

@@ -32,6 +32,7 @@ import org.apache.kafka.common.utils.SecurityUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
@@ -255,6 +256,33 @@ class KafkaAccessTest {
     void a_server_that_closes_each_connection_denies_nothing() throws Exception {
         try (var server = new ClosingServer()) {
             assertThat(denial(cluster(server.address(), Map.of(), MONITORS))).isEmpty();
+            assertThat(denial(KafkaCluster.at(server.address()))).isEmpty();
+        }
+    }
+
+    @Test
+    void a_client_with_tls_at_a_web_server_is_one_line() throws Exception {
+        try (var server = StandInServer.http()) {
+            var cluster = cluster(server.address(), Map.of(), MONITORS);
+
+            assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void a_server_that_never_ends_a_tls_record_denies_nothing() throws Exception {
+        // a handshake of 16 KB
+        try (var server = StandInServer.dripping(22, 3, 3, 64, 0)) {
+            assertThat(denial(cluster(server.address(), Map.of(), MONITORS))).isEmpty();
+            assertThat(denial(KafkaCluster.at(server.address()))).isEmpty();
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void a_server_that_never_ends_its_answer_denies_nothing() throws Exception {
+        try (var server = StandInServer.dripping(0, 0, 0, 100)) {
             assertThat(denial(KafkaCluster.at(server.address()))).isEmpty();
         }
     }

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.testkit.TestCa;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +88,188 @@ class KafkaClusterTest {
         assertRefused(
                 "acks=1\n",
                 "/etc/growalert/kafka.properties: acks is not a setting of the connection; expected security.protocol, sasl.*, ssl.*, client.dns.lookup, socket.connection.setup.timeout.* or connections.max.idle.ms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ssl.keystore.key=-----BEGIN PRIVATE KEY-----\n2NWvHidden+/ab",
+                "ssl.keystore.key=-----BEGIN PRIVATE KEY-----\n2NWvHidden==",
+                "sasl.jaas.config=a required \\\n  username=\"u\"\n  password=\"Hidden\";",
+                "sasl.jaas.config=a required username=\"u\" password=\n\"Hidden\";",
+                "sasl.mechanism=PLAIN\nhidden",
+                "sasl.mechanism=PLAIN\nhidden.word",
+                "sasl.mechanism=PLAIN\n# a comment \\\n\nhidden: x",
+                "sasl.mechanism=PLAIN\r\nssl.Hidden=x",
+            })
+    void a_line_that_cannot_be_a_setting_is_not_shown(String settings) {
+        assertThatThrownBy(() -> cluster("security.protocol=SASL_SSL\n" + settings + "\nsasl.mechanism=x\n"))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageStartingWith("%s/kafka.properties: line %d is not a setting of the connection; "
+                        .formatted(folder, settings.lines().count() + 1))
+                .satisfies(e -> assertThat(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT))
+                        .doesNotContain("hidden"))
+                .hasNoCause();
+    }
+
+    @Test
+    void a_line_that_cannot_be_a_setting_is_the_documented_line() throws Exception {
+        assertRefused(
+                "ssl.keystore.key=-----BEGIN PRIVATE KEY-----\nMIIEHidden\n",
+                "/etc/growalert/kafka.properties: line 2 is not a setting of the connection; a line that continues ends with \\");
+    }
+
+    @Test
+    void a_setting_that_is_repeated_is_the_documented_line() throws Exception {
+        assertRefused(
+                "# login\nsasl.mechanism=PLAIN\n\nsasl.mechanism = SCRAM-SHA-512\n",
+                "/etc/growalert/kafka.properties: sasl.mechanism is in line 2 and in line 4; remove one");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "security.protocol=Hidden",
+                "security.protocol=SASL_SSL\nsasl.mechanism=Hidden\nsasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" password=\"p\";",
+                "connections.max.idle.ms=Hidden",
+                "client.dns.lookup=Hidden",
+                "socket.connection.setup.timeout.ms=\\u00Hidden",
+                "config.providers.vault.param.token=Hidden",
+                "config.providers=file\nconfig.providers.file.class=Hidden",
+                "config.providers.file.param.Hidden"
+            })
+    void no_value_is_shown(String settings) {
+        assertThatThrownBy(() -> cluster(settings + "\n"))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageStartingWith(folder + "/kafka.properties: ")
+                .hasMessageNotContaining("Hidden");
+    }
+
+    @Test
+    void a_line_with_a_broken_escape_is_named() {
+        assertThatThrownBy(() -> cluster("security.protocol=SSL\nssl.protocol=\\uHidden\n"))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessage(folder + "/kafka.properties: line 2 has a \\u without four hexadecimal digits");
+    }
+
+    @Test
+    void settings_continue_on_the_next_line_as_in_every_properties_file() throws Exception {
+        var text =
+                "! comment \\\r\nclient.dns.lookup\\\n   = use_all\\\r   _dns_ips\n\n  connections.max.idle.ms:\\u0031\\\n";
+        var expected = new Properties();
+        expected.load(new StringReader(text));
+
+        assertThat(cluster(text).client(Map.of()))
+                .isEqualTo(Map.of(
+                        "bootstrap.servers",
+                        "kafka-1:9093",
+                        "client.dns.lookup",
+                        expected.get("client.dns.lookup"),
+                        "connections.max.idle.ms",
+                        expected.get("connections.max.idle.ms")));
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void what_is_no_file_is_the_documented_line() throws Exception {
+        var pipe = folder.resolve("kafka.properties");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        for (var other : List.of(pipe, Path.of("/dev/zero"), folder)) {
+            assertThatThrownBy(() -> KafkaCluster.of("a:1", other))
+                    .isInstanceOf(KafkaConfigException.class)
+                    .hasMessage("%s: this is not a file; expected one with settings for Kafka".formatted(other));
+        }
+        assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
+                .contains("/etc/growalert/kafka.properties: this is not a file; expected one with settings for Kafka");
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void what_a_setting_names_must_be_a_file_too() throws Exception {
+        var pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        for (var store : List.of("ssl.truststore", "ssl.keystore")) {
+            assertThatThrownBy(() -> cluster(
+                            "security.protocol=SSL\n%1$s.type=PEM\n%1$s.location=%2$s\n".formatted(store, pipe)))
+                    .isInstanceOf(KafkaConfigException.class)
+                    .hasMessage("%s/kafka.properties: %s.location=%s is not a file".formatted(folder, store, pipe));
+        }
+        assertThatThrownBy(() -> cluster(SCRAM.formatted("${file:%s:password}".formatted(pipe))))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageContaining(
+                        "sasl.jaas.config: the secret ${file:%s:password} cannot be read".formatted(pipe));
+    }
+
+    @Test
+    void a_file_of_more_than_1_mb_is_the_documented_line() throws Exception {
+        assertRefused(
+                "# " + "x".repeat(1 << 20),
+                "/etc/growalert/kafka.properties: the settings for Kafka are larger than 1 MB");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kafka-1:99999",
+                "kafka-1:0",
+                "kafka-1:99999999999",
+                "kafka-1",
+                "abc",
+                "",
+                " , ",
+                ":9092",
+                "kafka-1:",
+                "http://kafka-1:9092",
+                "kafka-1:9092/",
+                "kafka 1:9092",
+                "kafka-1:9092;kafka-2:9092",
+                "kafka-1:9092,kafka-2"
+            })
+    void servers_that_cannot_be_any_are_one_line(String servers) {
+        assertThatThrownBy(() -> KafkaCluster.of(servers, null))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageStartingWith("the service's setting kafka, or --kafka, ")
+                .hasMessageEndingWith("; expected HOST:PORT,...")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void servers_that_cannot_be_any_are_the_documented_line() {
+        assertThatThrownBy(() -> KafkaCluster.of("kafka-1:9093,kafka-2:99999", null))
+                .satisfies(e -> assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
+                        .contains(
+                                "the service's setting kafka, or --kafka, names the server kafka-2:99999; expected HOST:PORT,...")
+                        .contains(String.valueOf(e.getMessage())));
+    }
+
+    @Test
+    void a_password_among_the_servers_is_not_shown() {
+        assertThatThrownBy(() -> KafkaCluster.of("SASL_SSL://user:Hidden@kafka-1:9092", null))
+                .isInstanceOf(KafkaConfigException.class)
+                .hasMessageNotContaining("Hidden");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kafka-1:9092",
+                " kafka-1:9092 , kafka-2.example.com:65535,",
+                "[::1]:9092",
+                "[fe80::1%eth0]:1",
+                "SASL_SSL://kafka_1:9092",
+                "127.0.0.1:9092"
+            })
+    void servers_that_kafkas_clients_accept_are_accepted(String servers) {
+        assertThat(KafkaCluster.of(servers, null).servers()).isEqualTo(servers);
+    }
+
+    @Test
+    void a_consumer_does_not_make_the_broker_create_topics() {
+        assertThat(KafkaCluster.at("a:1").consumer(Map.of("allow.auto.create.topics", true)))
+                .isEqualTo(Map.of("bootstrap.servers", "a:1", "allow.auto.create.topics", false));
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
  * stops the broker, or needs its own topics of a fixed name, starts another one.
  */
 public final class TestKafka implements AutoCloseable {
-    private final EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 1);
+    private final EmbeddedKafkaKraftBroker broker;
     private final String address;
 
     private static final class Shared {
@@ -25,10 +25,16 @@ public final class TestKafka implements AutoCloseable {
 
     /** Starts a broker of its own, on a port that stays the same over {@link #stop} and {@link #restart}. */
     public TestKafka() {
+        // a topic that the broker creates itself has the wrong number of partitions
+        this(false);
+    }
+
+    /** @param createsTopics whether it creates a topic that a client requests, with one partition, as Kafka does by default */
+    public TestKafka(boolean createsTopics) {
+        broker = new EmbeddedKafkaKraftBroker(1, 1);
         broker.kafkaPorts(FreePort.next())
                 .brokerProperties(Map.of(
-                        // a topic that the broker creates itself has the wrong number of partitions
-                        "auto.create.topics.enable", "false",
+                        "auto.create.topics.enable", String.valueOf(createsTopics),
                         "group.initial.rebalance.delay.ms", "0",
                         "group.min.session.timeout.ms", "500",
                         "offsets.topic.num.partitions", "3",
