@@ -39,9 +39,9 @@ import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
-import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessCheck;
 import io.growalert.runtime.kafka.KafkaAccessHealth;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.outbox.OutboxHealth;
@@ -127,23 +127,23 @@ public class AlertDispatcher {
     }
 
     @Bean
-    KafkaCluster kafkaCluster(DispatcherSettings settings) {
-        return KafkaAccess.require(
-                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.ALERT_DISPATCHER);
+    KafkaConnection kafkaConnection(DispatcherSettings settings) {
+        return KafkaAccessCheck.require(
+                KafkaConnection.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.ALERT_DISPATCHER);
     }
 
     @Bean
-    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
-        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.ALERT_DISPATCHER));
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaConnection kafka) {
+        return new KafkaAccessHealth(new KafkaAccessCheck(kafka, KafkaRights.ALERT_DISPATCHER));
     }
 
     @Bean
-    KafkaHealth kafkaHealthIndicator(KafkaCluster kafka) {
+    KafkaHealth kafkaHealthIndicator(KafkaConnection kafka) {
         return new KafkaHealth(kafka, "growalert-dispatcher-health");
     }
 
     @Bean
-    StateSettings stateSettings(DispatcherSettings settings, KafkaCluster kafka, InstanceFolder data) {
+    StateSettings stateSettings(DispatcherSettings settings, KafkaConnection kafka, InstanceFolder data) {
         return new StateSettings(
                 kafka,
                 data.path(),
@@ -156,7 +156,7 @@ public class AlertDispatcher {
 
     /** Which customers' monitors are paused. */
     @Bean
-    EntitlementTopic entitlements(KafkaCluster kafka, EntitlementSettings entitlements, Clock clock) {
+    EntitlementTopic entitlements(KafkaConnection kafka, EntitlementSettings entitlements, Clock clock) {
         return new EntitlementTopic(kafka, entitlements, clock);
     }
 
@@ -166,7 +166,7 @@ public class AlertDispatcher {
     }
 
     @Bean
-    PausedMonitors pausedMonitors(KafkaCluster kafka, EntitlementSettings entitlements, EntitlementTopic topic) {
+    PausedMonitors pausedMonitors(KafkaConnection kafka, EntitlementSettings entitlements, EntitlementTopic topic) {
         return new PausedMonitors(kafka, entitlements, topic);
     }
 
@@ -248,7 +248,7 @@ public class AlertDispatcher {
     @Bean
     OutboxRelay notificationRelay(
             NotificationLog log,
-            KafkaCluster kafka,
+            KafkaConnection kafka,
             DispatcherSettings settings,
             DataSource database,
             MeterRegistry meters) {
@@ -280,14 +280,14 @@ public class AlertDispatcher {
     }
 
     @Bean
-    KnownMonitors knownMonitors(KafkaCluster kafka, JdbcClient jdbc) {
+    KnownMonitors knownMonitors(KafkaConnection kafka, JdbcClient jdbc) {
         return new KnownMonitors(kafka, jdbc);
     }
 
     @Bean
     Notifier notifier(
             DispatcherSettings settings,
-            KafkaCluster kafka,
+            KafkaConnection kafka,
             InstanceFolder data,
             JdbcClient jdbc,
             TransactionOperations transaction,

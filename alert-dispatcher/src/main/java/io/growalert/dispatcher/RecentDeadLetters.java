@@ -2,7 +2,7 @@ package io.growalert.dispatcher;
 
 import io.growalert.events.SeriesResult;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.selfwatch.SystemFact;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,14 +36,14 @@ final class RecentDeadLetters implements AutoCloseable {
     private static final Duration RECENT = Duration.ofHours(1);
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final InstantSource clock;
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Map<String, Instant> grown = new HashMap<>();
     private @Nullable Admin admin;
 
-    RecentDeadLetters(KafkaCluster cluster, InstantSource clock) {
-        this.cluster = cluster;
+    RecentDeadLetters(KafkaConnection connection, InstantSource clock) {
+        this.connection = connection;
         this.clock = clock;
     }
 
@@ -108,7 +108,7 @@ final class RecentDeadLetters implements AutoCloseable {
     private Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(cluster.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-dead-letters")));
+            open = Admin.create(connection.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-dead-letters")));
             admin = open;
         }
         return open;

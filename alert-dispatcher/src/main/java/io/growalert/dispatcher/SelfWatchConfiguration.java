@@ -8,7 +8,7 @@ import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.state.StateStreams;
 import io.growalert.events.SystemMonitor;
 import io.growalert.runtime.InstanceFolder;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class SelfWatchConfiguration {
     @Bean
     DeadManCalls deadMan(
-            DispatcherSettings settings, KafkaCluster kafka, JdbcClient jdbc, MeterRegistry meters, Notifier notifier) {
+            DispatcherSettings settings, KafkaConnection kafka, JdbcClient jdbc, MeterRegistry meters, Notifier notifier) {
         var deadMan = settings.deadMan();
         var url = deadMan.url();
         var call = url == null
@@ -43,14 +43,14 @@ class SelfWatchConfiguration {
     }
 
     @Bean
-    RecentDeadLetters recentDeadLetters(KafkaCluster kafka, Clock clock) {
+    RecentDeadLetters recentDeadLetters(KafkaConnection kafka, Clock clock) {
         return new RecentDeadLetters(kafka, clock);
     }
 
     /** The dispatcher's own results, for the system monitors. */
     @Bean
     SystemReport systemReport(
-            KafkaCluster kafka,
+            KafkaConnection kafka,
             InstanceFolder data,
             Notifier notifier,
             StateStreams state,

@@ -11,7 +11,7 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.selfwatch.SystemFact;
 import io.growalert.testkit.TestKafka;
@@ -44,10 +44,10 @@ class DispatcherFactsTest {
     @Test
     void a_topic_of_dead_letters_is_a_problem_for_an_hour_after_the_last_one() throws Exception {
         try (var kafka = new TestKafka();
-                var deadLetters = new RecentDeadLetters(KafkaCluster.at(kafka.address()), () -> now);
+                var deadLetters = new RecentDeadLetters(KafkaConnection.at(kafka.address()), () -> now);
                 var producer = producer(kafka)) {
             assertThat(deadLetters.read()).as("no topic exists yet").isEmpty();
-            new TopicCreator(KafkaCluster.at(kafka.address()), 2)
+            new TopicCreator(KafkaConnection.at(kafka.address()), 2)
                     .createMissing(
                             Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERT_COMMANDS, Topics.ALERTS)
                                     .map(Topics::deadLetters)
@@ -68,9 +68,9 @@ class DispatcherFactsTest {
     void a_partition_without_a_recent_heartbeat_is_lag() {
         try (var kafka = new TestKafka();
                 var database = TestDatabase.migrated()) {
-            new TopicCreator(KafkaCluster.at(kafka.address()), 2).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(KafkaConnection.at(kafka.address()), 2).createMissing(List.of(Topics.CHECK_RESULTS));
             var options = new DeadManCalls.Options(
-                    KafkaCluster.at(kafka.address()), null, Duration.ofMinutes(1), Duration.ofMinutes(1));
+                    KafkaConnection.at(kafka.address()), null, Duration.ofMinutes(1), Duration.ofMinutes(1));
             var deadMan = new DeadManCalls(options, database.jdbc(), new SimpleMeterRegistry(), () -> true);
             database.jdbc()
                     .sql("insert into dispatcher.heartbeats values (0, clock_timestamp(), clock_timestamp())")

@@ -9,7 +9,7 @@ import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Status;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import java.time.Duration;
@@ -40,7 +40,7 @@ class PausedIncidentsTest extends DispatcherFixture {
         var incident = received(monitor.id()).getFirst().event().incident();
         assertThat(get("/api/alerts").body()).contains(incident).doesNotContain("\"paused\"");
 
-        new TopicCreator(KafkaCluster.at(TestKafka.bootstrapServers()), 2).createMissing(List.of(Topics.ENTITLEMENTS));
+        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 2).createMissing(List.of(Topics.ENTITLEMENTS));
         send(new ProducerRecord<>(Topics.ENTITLEMENTS, Entitlement.HEARTBEAT, null));
         entitle(false, now.minus(Duration.ofDays(8)));
 

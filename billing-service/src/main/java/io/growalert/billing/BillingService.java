@@ -30,9 +30,9 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
-import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessCheck;
 import io.growalert.runtime.kafka.KafkaAccessHealth;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.schedule.ScheduledTask;
@@ -195,24 +195,24 @@ public class BillingService {
     }
 
     @Bean
-    KafkaCluster kafkaCluster(BillingSettings settings) {
-        return KafkaAccess.require(
-                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.BILLING_SERVICE);
+    KafkaConnection kafkaConnection(BillingSettings settings) {
+        return KafkaAccessCheck.require(
+                KafkaConnection.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.BILLING_SERVICE);
     }
 
     @Bean
-    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
-        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.BILLING_SERVICE));
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaConnection kafka) {
+        return new KafkaAccessHealth(new KafkaAccessCheck(kafka, KafkaRights.BILLING_SERVICE));
     }
 
     @Bean
-    BillingKafka billingKafka(BillingSettings settings, KafkaCluster kafka) {
+    BillingKafka billingKafka(BillingSettings settings, KafkaConnection kafka) {
         return new BillingKafka(kafka, settings.partitions());
     }
 
     /** The service's own results, for the system monitors. */
     @Bean
-    SystemReport systemReport(KafkaCluster kafka, JdbcClient migrated, List<SystemFact> facts) {
+    SystemReport systemReport(KafkaConnection kafka, JdbcClient migrated, List<SystemFact> facts) {
         var all = new ArrayList<>(facts);
         all.add(EventBacklog.parkedFact(migrated));
         all.add(ProblemFacts.failedRenewals(migrated));

@@ -24,9 +24,9 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
-import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessCheck;
 import io.growalert.runtime.kafka.KafkaAccessHealth;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.loop.LoopHealth;
@@ -108,31 +108,31 @@ public class HistoryService {
     }
 
     @Bean
-    KafkaCluster kafkaCluster(HistorySettings settings) {
-        return KafkaAccess.require(
-                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.HISTORY_SERVICE);
+    KafkaConnection kafkaConnection(HistorySettings settings) {
+        return KafkaAccessCheck.require(
+                KafkaConnection.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.HISTORY_SERVICE);
     }
 
     @Bean
-    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
-        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.HISTORY_SERVICE));
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaConnection kafka) {
+        return new KafkaAccessHealth(new KafkaAccessCheck(kafka, KafkaRights.HISTORY_SERVICE));
     }
 
     @Bean
-    KafkaHealth kafkaHealthIndicator(KafkaCluster kafka) {
+    KafkaHealth kafkaHealthIndicator(KafkaConnection kafka) {
         return new KafkaHealth(kafka, "growalert-history-health");
     }
 
     /** Which customers' monitors are paused, for operators: a paused monitor has no results, and is not broken. */
     @Bean
-    EntitlementTopic entitlements(KafkaCluster kafka, EntitlementSettings entitlements, Clock clock) {
+    EntitlementTopic entitlements(KafkaConnection kafka, EntitlementSettings entitlements, Clock clock) {
         return new EntitlementTopic(kafka, entitlements, clock);
     }
 
     @Bean
     TopicIngest topicIngest(
             HistorySettings settings,
-            KafkaCluster kafka,
+            KafkaConnection kafka,
             JdbcClient jdbc,
             TransactionOperations transaction,
             DataSource database,

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.events.Entitlement;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import java.net.URLEncoder;
@@ -98,7 +98,7 @@ class MonitorHistoryApiTest extends RunningHistory {
         var customer = "cus_MonitorHistoryApiTest";
         var ended = Instant.parse("2026-01-01T00:00:00Z");
         publish(Topics.MONITORS, unpaid, Rooms.paidBy(customer, unpaid));
-        new TopicCreator(KafkaCluster.at(TestKafka.bootstrapServers()), 2).createMissing(List.of(Topics.ENTITLEMENTS));
+        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 2).createMissing(List.of(Topics.ENTITLEMENTS));
         publish(Topics.ENTITLEMENTS, customer, new Entitlement(customer, 1, ended, "canceled", false, ended));
         publish(Topics.ENTITLEMENTS, Entitlement.HEARTBEAT, null);
 

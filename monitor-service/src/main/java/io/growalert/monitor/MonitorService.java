@@ -25,9 +25,9 @@ import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
-import io.growalert.runtime.kafka.KafkaAccess;
+import io.growalert.runtime.kafka.KafkaAccessCheck;
 import io.growalert.runtime.kafka.KafkaAccessHealth;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.selfwatch.SystemReport;
@@ -89,18 +89,18 @@ public class MonitorService {
     }
 
     @Bean
-    KafkaCluster kafkaCluster(MonitorServiceSettings settings) {
-        return KafkaAccess.require(
-                KafkaCluster.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.MONITOR_SERVICE);
+    KafkaConnection kafkaConnection(MonitorServiceSettings settings) {
+        return KafkaAccessCheck.require(
+                KafkaConnection.of(settings.kafka(), settings.kafkaConfig()), KafkaRights.MONITOR_SERVICE);
     }
 
     @Bean
-    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaCluster kafka) {
-        return new KafkaAccessHealth(new KafkaAccess(kafka, KafkaRights.MONITOR_SERVICE));
+    KafkaAccessHealth kafkaAccessHealthIndicator(KafkaConnection kafka) {
+        return new KafkaAccessHealth(new KafkaAccessCheck(kafka, KafkaRights.MONITOR_SERVICE));
     }
 
     @Bean
-    KafkaClients kafkaClients(MonitorServiceSettings settings, KafkaCluster kafka) {
+    KafkaClients kafkaClients(MonitorServiceSettings settings, KafkaConnection kafka) {
         return new KafkaClients(kafka, settings.partitions(), settings.sessionTimeout());
     }
 
@@ -146,7 +146,7 @@ public class MonitorService {
 
     /** Which customers' monitors are paused. */
     @Bean
-    EntitlementTopic entitlements(KafkaCluster kafka, EntitlementSettings entitlements, InstantSource clock) {
+    EntitlementTopic entitlements(KafkaConnection kafka, EntitlementSettings entitlements, InstantSource clock) {
         return new EntitlementTopic(kafka, entitlements, clock);
     }
 
@@ -187,7 +187,7 @@ public class MonitorService {
 
     /** This service's own results, for the system monitors. */
     @Bean
-    SystemReport systemReport(KafkaCluster kafka, InstanceFolder data, Sources sources, ResultSender results) {
+    SystemReport systemReport(KafkaConnection kafka, InstanceFolder data, Sources sources, ResultSender results) {
         return new SystemReport(kafka, SystemMonitor.Component.MONITOR, MonitorFacts.of(data, sources, results));
     }
 

@@ -8,7 +8,7 @@ import io.growalert.events.Topics;
 import io.growalert.monitor.group.MonitorGroup;
 import io.growalert.monitor.kafka.KafkaClients;
 import io.growalert.monitor.memory.MemorySource;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.DocumentedRights;
 import io.growalert.testkit.SecureKafka;
@@ -57,7 +57,7 @@ class GroupRightTest {
                 .map(pattern -> pattern.name())
                 .collect(Collectors.toSet());
         assertThat(topics).contains(Topics.MONITORS);
-        new TopicCreator(KafkaCluster.of(kafka.scramAddress(), admin), PARTITIONS).createMissing(topics);
+        new TopicCreator(KafkaConnection.of(kafka.scramAddress(), admin), PARTITIONS).createMissing(topics);
         counts("held-query", runs);
         counts("added-query", addedRuns);
     }

@@ -7,7 +7,7 @@ import io.growalert.events.CheckResult;
 import io.growalert.events.Entitlement;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ class PausedRunsTest {
                   - {id: unreadable, every: 1s, source: m, query: q, customer: cus_unreadable}
                   - {id: free, every: 1s, source: m, query: q}
                 """);
-        new TopicCreator(KafkaCluster.at(broker.address()), 4).createMissing(List.of(Topics.ENTITLEMENTS));
+        new TopicCreator(KafkaConnection.at(broker.address()), 4).createMissing(List.of(Topics.ENTITLEMENTS));
         entitle("cus_ended", "canceled", false, now.minus(Duration.ofDays(8)));
         entitle("cus_pastdue", "past_due", true, now.minus(Duration.ofDays(8)));
         entitle("cus_ingrace", "canceled", false, now.minus(Duration.ofDays(6)));

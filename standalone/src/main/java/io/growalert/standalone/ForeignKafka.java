@@ -1,7 +1,7 @@
 package io.growalert.standalone;
 
-import io.growalert.runtime.kafka.KafkaAccess;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaAccessCheck;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.KafkaConfigException;
 import io.growalert.runtime.kafka.KafkaRights;
 import java.nio.file.Path;
@@ -26,28 +26,28 @@ final class ForeignKafka {
      */
     static void requireUsable(String servers, Optional<Path> config) {
         try {
-            requireReachable(KafkaAccess.require(KafkaCluster.of(servers, config.orElse(null)), KafkaRights.NONE));
+            requireReachable(KafkaAccessCheck.require(KafkaConnection.of(servers, config.orElse(null)), KafkaRights.NONE));
         } catch (KafkaConfigException e) {
             throw new CannotRun(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static void requireReachable(KafkaCluster cluster) {
-        var settings = cluster.client(Map.of(
+    private static void requireReachable(KafkaConnection connection) {
+        var settings = connection.client(Map.of(
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LIMIT_MS,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MS));
         try (var admin = Admin.create(settings)) {
             admin.describeCluster().nodes().get(LIMIT_MS, TimeUnit.MILLISECONDS);
         } catch (KafkaException | ExecutionException | TimeoutException e) {
             throw new CannotRun(
-                    (KafkaAccess.acceptsConnections(cluster)
+                    (KafkaAccessCheck.acceptsConnections(connection)
                                     ? "%s accepts connections and does not answer as Kafka: name Kafka's port with --kafka, or start Kafka behind it"
                                     : "Kafka is unreachable at %s: start it, or name another with --kafka")
-                            .formatted(cluster.servers()),
+                            .formatted(connection.servers()),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CannotRun("interrupted while connecting to Kafka at " + cluster.servers(), e);
+            throw new CannotRun("interrupted while connecting to Kafka at " + connection.servers(), e);
         }
     }
 }

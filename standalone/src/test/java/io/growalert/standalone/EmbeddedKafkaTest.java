@@ -2,7 +2,7 @@ package io.growalert.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class EmbeddedKafkaTest {
     }
 
     private static void createTopic(EmbeddedKafka kafka) {
-        new TopicCreator(KafkaCluster.at(kafka.bootstrapServers()), 1).createMissing(List.of(TOPIC));
+        new TopicCreator(KafkaConnection.at(kafka.bootstrapServers()), 1).createMissing(List.of(TOPIC));
     }
 
     private static void write(EmbeddedKafka kafka, String value) throws Exception {

@@ -16,7 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +112,7 @@ class HouseTest {
             }
         }
 
-        assertThat(named).containsExactlyInAnyOrder("KafkaCluster.java", "ConnectionFile.java");
+        assertThat(named).containsExactlyInAnyOrder("KafkaConnection.java", "ConnectionFile.java");
     }
 
     private static void seesOfOurs(String module, String... modules) {
@@ -246,7 +246,7 @@ class HouseTest {
                 .resideInAnyPackage(RUNTIME, MONITOR, DISPATCHER, BILLING, HISTORY)
                 .and(describe("create a consumer", HouseTest::createsConsumer))
                 .should()
-                .callMethod(KafkaCluster.class, "consumer", Map.class)
+                .callMethod(KafkaConnection.class, "consumer", Map.class)
                 .check(HOUSE);
     }
 

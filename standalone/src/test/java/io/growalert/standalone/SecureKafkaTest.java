@@ -12,7 +12,7 @@ import io.growalert.history.HistoryService;
 import io.growalert.monitor.MonitorService;
 import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.kafka.KafkaAccessHealth;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.KafkaRights;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.sandbox.Options;
@@ -73,7 +73,7 @@ class SecureKafkaTest {
                         pattern.resourceType() == ResourceType.TOPIC && pattern.patternType() == PatternType.LITERAL)
                 .map(pattern -> pattern.name())
                 .collect(Collectors.toSet());
-        new TopicCreator(KafkaCluster.of(kafka.scramAddress(), admin), PARTITIONS).createMissing(topics);
+        new TopicCreator(KafkaConnection.of(kafka.scramAddress(), admin), PARTITIONS).createMissing(topics);
         database = new TestPostgres();
         receiver = new StubServer();
     }

@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.deadman;
 
 import io.growalert.events.SeriesResult;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.selfwatch.SystemFact;
@@ -44,7 +44,7 @@ public final class DeadManCalls implements SmartLifecycle {
      * @param every the interval of the calls
      * @param staleAfter how old a recent heartbeat may be
      */
-    public record Options(KafkaCluster kafka, @Nullable DeadManCall call, Duration every, Duration staleAfter) {}
+    public record Options(KafkaConnection kafka, @Nullable DeadManCall call, Duration every, Duration staleAfter) {}
 
     /** @param delivers whether this instance makes deliveries; it makes no calls while it does not */
     public DeadManCalls(Options options, JdbcClient jdbc, MeterRegistry meters, BooleanSupplier delivers) {

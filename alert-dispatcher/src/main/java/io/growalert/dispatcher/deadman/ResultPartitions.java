@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.deadman;
 
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class ResultPartitions implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private @Nullable Admin admin;
 
-    ResultPartitions(KafkaCluster cluster) {
-        this.cluster = cluster;
+    ResultPartitions(KafkaConnection connection) {
+        this.connection = connection;
     }
 
     /**
@@ -48,7 +48,7 @@ final class ResultPartitions implements AutoCloseable {
     private Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(cluster.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-dead-man")));
+            open = Admin.create(connection.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-dead-man")));
             admin = open;
         }
         return open;

@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param instance the group instance id of this member, which survives restarts
  * @param partitions of a topic that is created
  */
-record AlertConsumerSettings(KafkaCluster cluster, String instance, Duration sessionTimeout, int partitions) {
+record AlertConsumerSettings(KafkaConnection connection, String instance, Duration sessionTimeout, int partitions) {
     static final String GROUP = "growalert-notifier";
     /** Another name for another subscription: a static member that restarts keeps its assignment of the old topics. */
     private static final String SUBSCRIPTION = "-2";
@@ -28,13 +28,13 @@ record AlertConsumerSettings(KafkaCluster cluster, String instance, Duration ses
      * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
      */
     Consumer<byte[], byte[]> connect() {
-        new TopicCreator(cluster, partitions)
+        new TopicCreator(connection, partitions)
                 .createMissing(List.of(Topics.ALERTS, Topics.deadLetters(Topics.ALERTS), Topics.HEARTBEATS));
         return consumer();
     }
 
     private Consumer<byte[], byte[]> consumer() {
-        Map<String, Object> settings = cluster.consumer(Map.of(
+        Map<String, Object> settings = connection.consumer(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 GROUP,
                 ConsumerConfig.GROUP_PROTOCOL_CONFIG,

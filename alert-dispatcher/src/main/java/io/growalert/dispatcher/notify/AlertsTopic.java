@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class AlertsTopic implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private @Nullable Admin admin;
 
-    AlertsTopic(KafkaCluster cluster) {
-        this.cluster = cluster;
+    AlertsTopic(KafkaConnection connection) {
+        this.connection = connection;
     }
 
     /** Kafka's id of the topic; a topic that is deleted and created again has another. */
@@ -66,7 +66,7 @@ final class AlertsTopic implements AutoCloseable {
     private Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(cluster.client(Map.of()));
+            open = Admin.create(connection.client(Map.of()));
             admin = open;
         }
         return open;

@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.DeadLetter;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.RenewedProducer;
 import java.time.Duration;
 import java.util.List;
@@ -20,13 +20,13 @@ final class DeadLetters implements AutoCloseable {
 
     private final RenewedProducer<byte[], byte[]> producer;
 
-    DeadLetters(KafkaCluster cluster) {
-        producer = new RenewedProducer<>(() -> connect(cluster), CLOSE_WITHIN);
+    DeadLetters(KafkaConnection connection) {
+        producer = new RenewedProducer<>(() -> connect(connection), CLOSE_WITHIN);
     }
 
-    private static Producer<byte[], byte[]> connect(KafkaCluster cluster) {
+    private static Producer<byte[], byte[]> connect(KafkaConnection connection) {
         return new KafkaProducer<>(
-                cluster.client(Map.of(
+                connection.client(Map.of(
                         ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.CLIENT_ID_CONFIG, "growalert-notifier-dlt")),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());

@@ -3,7 +3,7 @@ package io.growalert.dispatcher.notify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -23,11 +23,11 @@ public final class KnownMonitors {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final JdbcClient jdbc;
 
-    public KnownMonitors(KafkaCluster cluster, JdbcClient jdbc) {
-        this.cluster = cluster;
+    public KnownMonitors(KafkaConnection connection, JdbcClient jdbc) {
+        this.connection = connection;
         this.jdbc = jdbc;
     }
 
@@ -84,7 +84,7 @@ public final class KnownMonitors {
     }
 
     private Consumer<byte[], byte[]> connect() {
-        Map<String, Object> settings = cluster.consumer(Map.of(
+        Map<String, Object> settings = connection.consumer(Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,

@@ -10,7 +10,7 @@ import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.runtime.database.Columns;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.schedule.ScheduledTask;
@@ -62,7 +62,7 @@ public final class Notifier implements SmartLifecycle {
      * @param history how long incidents are retained after they ended
      */
     public record Options(
-            KafkaCluster kafka,
+            KafkaConnection kafka,
             String instance,
             int partitions,
             Duration sessionTimeout,

@@ -2,7 +2,7 @@ package io.growalert.dispatcher.outbox;
 
 import io.growalert.events.Topics;
 import io.growalert.runtime.database.AdvisoryLock;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.outbox.OutboxProducer;
 import io.growalert.runtime.outbox.OutboxRelay;
@@ -28,7 +28,7 @@ public final class NotificationRelay {
     public static OutboxRelay of(
             NotificationLog log,
             DataSource database,
-            KafkaCluster kafka,
+            KafkaConnection kafka,
             int partitions,
             Duration poll,
             MeterRegistry meters) {

@@ -7,7 +7,7 @@ import io.growalert.events.UnreadableValue;
 import io.growalert.runtime.entitlement.CustomerPauses;
 import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.kafka.CompactedTopic;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -29,15 +29,15 @@ public final class PausedMonitors implements Pausing, SmartLifecycle {
     private final LongSupplier nanoTime;
     private volatile @Nullable Long startedAt;
 
-    public PausedMonitors(KafkaCluster cluster, EntitlementSettings settings, CustomerPauses pauses) {
-        this(cluster, settings, pauses, System::nanoTime);
+    public PausedMonitors(KafkaConnection connection, EntitlementSettings settings, CustomerPauses pauses) {
+        this(connection, settings, pauses, System::nanoTime);
     }
 
-    PausedMonitors(KafkaCluster cluster, EntitlementSettings settings, CustomerPauses pauses, LongSupplier nanoTime) {
+    PausedMonitors(KafkaConnection connection, EntitlementSettings settings, CustomerPauses pauses, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.pauses = pauses;
         this.enforced = settings.enforce();
-        this.customers = new CompactedTopic<>(cluster, Topics.MONITORS, PausedMonitors::customer);
+        this.customers = new CompactedTopic<>(connection, Topics.MONITORS, PausedMonitors::customer);
     }
 
     /** Null for a monitor without one, and for what is no definition. */

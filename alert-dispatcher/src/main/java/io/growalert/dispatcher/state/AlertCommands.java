@@ -4,7 +4,7 @@ import io.growalert.events.AlertCommand;
 import io.growalert.events.CloudEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.RenewedProducer;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.time.Duration;
@@ -27,12 +27,12 @@ public final class AlertCommands implements AutoCloseable {
     private static final Duration WITHIN = Duration.ofSeconds(5);
     private static final int WITHIN_MS = (int) WITHIN.toMillis();
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final RenewedProducer<String, byte[]> producer;
 
-    AlertCommands(KafkaCluster cluster) {
-        this.cluster = cluster;
-        producer = new RenewedProducer<>(() -> connect(cluster), Duration.ZERO);
+    AlertCommands(KafkaConnection connection) {
+        this.connection = connection;
+        producer = new RenewedProducer<>(() -> connect(connection), Duration.ZERO);
     }
 
     /**
@@ -49,7 +49,7 @@ public final class AlertCommands implements AutoCloseable {
                 .headers();
         var record = new ProducerRecord<>(Topics.ALERT_COMMANDS, null, monitor, Json.write(command), headers);
         try {
-            if (!producer.isConnected() && !TopicCreator.exists(cluster, Topics.ALERT_COMMANDS, WITHIN)) {
+            if (!producer.isConnected() && !TopicCreator.exists(connection, Topics.ALERT_COMMANDS, WITHIN)) {
                 throw new UnknownTopicOrPartitionException(
                         "the topic %s does not exist yet".formatted(Topics.ALERT_COMMANDS));
             }
@@ -63,8 +63,8 @@ public final class AlertCommands implements AutoCloseable {
         }
     }
 
-    private static Producer<String, byte[]> connect(KafkaCluster cluster) {
-        Map<String, Object> settings = cluster.client(Map.of(
+    private static Producer<String, byte[]> connect(KafkaConnection connection) {
+        Map<String, Object> settings = connection.client(Map.of(
                 ProducerConfig.CLIENT_ID_CONFIG,
                 "growalert-alert-commands",
                 ProducerConfig.ACKS_CONFIG,

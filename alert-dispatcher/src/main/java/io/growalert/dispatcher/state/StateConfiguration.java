@@ -16,7 +16,7 @@ public class StateConfiguration {
 
     @Bean
     AlertCommands alertCommands(StateSettings settings) {
-        return new AlertCommands(settings.cluster());
+        return new AlertCommands(settings.connection());
     }
 
     @Bean

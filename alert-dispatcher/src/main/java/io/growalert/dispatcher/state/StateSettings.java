@@ -1,13 +1,13 @@
 package io.growalert.dispatcher.state;
 
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
  * The settings of the alert state.
  *
- * @param cluster Kafka's cluster
+ * @param connection to Kafka
  * @param data a folder that survives restarts and that only this instance uses
  * @param instanceId unique in the group, and the same after a restart
  * @param partitions of a topic that this instance creates
@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param ownAlertDelay how long a monitor itself must be failing, other than silent, before its own alert fires
  */
 public record StateSettings(
-        KafkaCluster cluster,
+        KafkaConnection connection,
         Path data,
         String instanceId,
         int partitions,

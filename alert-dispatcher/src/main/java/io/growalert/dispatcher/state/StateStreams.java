@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.state;
 
 import io.growalert.runtime.entitlement.CustomerPauses;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
@@ -39,7 +39,7 @@ public final class StateStreams implements SmartLifecycle {
 
     private static final int CLOSE_SECONDS = 10;
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final TopicCreator topics;
     private final ThreadDeaths deaths = new ThreadDeaths(System::nanoTime);
     private final StreamsBuilderFactoryBean factory;
@@ -62,8 +62,8 @@ public final class StateStreams implements SmartLifecycle {
             CustomerPauses pauses,
             MeterRegistry registry,
             UnaryOperator<KafkaClientSupplier> clients) {
-        this.cluster = settings.cluster();
-        this.topics = new TopicCreator(settings.cluster(), settings.partitions());
+        this.connection = settings.connection();
+        this.topics = new TopicCreator(settings.connection(), settings.partitions());
         var pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
         this.factory = factory(settings, new StateMetrics(registry), pauses, pulse, deaths, clients);
     }
@@ -153,7 +153,7 @@ public final class StateStreams implements SmartLifecycle {
         topics.createMissing(StateTopology.TOPICS);
         factory.start();
         var connected =
-                Admin.create(cluster.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-alert-state-lag")));
+                Admin.create(connection.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-alert-state-lag")));
         admin = connected;
         lag = new StateLag(connected, Objects.requireNonNull(factory.getKafkaStreams()));
         return SAMPLE;

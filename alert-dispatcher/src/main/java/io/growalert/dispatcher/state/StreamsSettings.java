@@ -18,7 +18,7 @@ final class StreamsSettings {
         var streams = new Properties();
         streams.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
         // also for its producer, consumers and admin client
-        streams.putAll(settings.cluster().client(Map.of()));
+        streams.putAll(settings.connection().client(Map.of()));
         streams.put(
                 StreamsConfig.STATE_DIR_CONFIG,
                 settings.data().resolve("alert-state").toString());

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import io.growalert.dispatcher.TestDatabase;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,7 +39,7 @@ class DeadManCallsTest {
 
     @BeforeAll
     static void createTopics() {
-        new TopicCreator(KafkaCluster.at(KAFKA.address()), 2).createMissing(List.of(Topics.CHECK_RESULTS));
+        new TopicCreator(KafkaConnection.at(KAFKA.address()), 2).createMissing(List.of(Topics.CHECK_RESULTS));
     }
 
     @AfterAll
@@ -149,10 +149,10 @@ class DeadManCallsTest {
     @Test
     void before_the_topic_exists_the_chain_is_not_alive() throws Exception {
         try (var kafka = new TestKafka();
-                var partitions = new ResultPartitions(KafkaCluster.at(kafka.address()))) {
+                var partitions = new ResultPartitions(KafkaConnection.at(kafka.address()))) {
             assertThat(partitions.count()).isZero();
 
-            new TopicCreator(KafkaCluster.at(kafka.address()), 3).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(KafkaConnection.at(kafka.address()), 3).createMissing(List.of(Topics.CHECK_RESULTS));
             assertThat(partitions.count()).isEqualTo(3);
         }
     }
@@ -170,7 +170,7 @@ class DeadManCallsTest {
     }
 
     private DeadManCalls start(@Nullable DeadManCall call, Duration every) {
-        var options = new DeadManCalls.Options(KafkaCluster.at(KAFKA.address()), call, every, Duration.ofMinutes(1));
+        var options = new DeadManCalls.Options(KafkaConnection.at(KAFKA.address()), call, every, Duration.ofMinutes(1));
         var deadMan = new DeadManCalls(options, database.jdbc(), meters, () -> delivers);
         started.add(deadMan);
         deadMan.start();

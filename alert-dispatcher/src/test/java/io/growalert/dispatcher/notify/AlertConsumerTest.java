@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.deadman.StoredHeartbeats;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,11 +21,11 @@ class AlertConsumerTest {
     @Test
     void a_wrong_topic_is_reported_and_retried_until_it_is_fixed() throws Exception {
         var kafka = new AlertConsumerSettings(
-                KafkaCluster.at(TestKafka.bootstrapServers()), "fixed", Duration.ofSeconds(6), 2);
+                KafkaConnection.at(TestKafka.bootstrapServers()), "fixed", Duration.ofSeconds(6), 2);
         var attempts = new AtomicInteger();
         var fixed = new AtomicBoolean();
         try (var bench = new NotifierBench(folder, "ops: {fake: {}}");
-                var deadLetters = new DeadLetters(KafkaCluster.at(TestKafka.bootstrapServers()))) {
+                var deadLetters = new DeadLetters(KafkaConnection.at(TestKafka.bootstrapServers()))) {
             var consumer = new AlertConsumer(
                     () -> {
                         attempts.incrementAndGet();
@@ -35,7 +35,7 @@ class AlertConsumerTest {
                         return kafka.connect();
                     },
                     new Positions(
-                            new AlertsTopic(KafkaCluster.at(TestKafka.bootstrapServers())),
+                            new AlertsTopic(KafkaConnection.at(TestKafka.bootstrapServers())),
                             new Consumed(bench.jdbc),
                             new StoredUntil(bench.clock)),
                     deadLetters,

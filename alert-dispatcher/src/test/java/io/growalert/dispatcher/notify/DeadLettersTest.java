@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.DocumentedRights;
 import io.growalert.testkit.SecureKafka;
@@ -28,8 +28,8 @@ class DeadLettersTest {
     void publishing_resumes_once_a_denied_login_is_accepted() {
         try (var kafka = SecureKafka.start(folder)) {
             kafka.grant(DocumentedRights.read(Path.of("../docs/examples/acls.sh")));
-            new TopicCreator(cluster(kafka, "admin"), 1).createMissing(List.of(Topics.deadLetters(Topics.ALERTS)));
-            try (var letters = new DeadLetters(cluster(kafka, USER))) {
+            new TopicCreator(connection(kafka, "admin"), 1).createMissing(List.of(Topics.deadLetters(Topics.ALERTS)));
+            try (var letters = new DeadLetters(connection(kafka, USER))) {
                 assertThatThrownBy(() -> send(letters))
                         .isInstanceOf(KafkaException.class)
                         .hasCauseInstanceOf(SaslAuthenticationException.class);
@@ -46,7 +46,7 @@ class DeadLettersTest {
         letters.send(new ConsumerRecord<>(Topics.ALERTS, 0, 7, new byte[] {1}, new byte[] {2}), "unreadable");
     }
 
-    private static KafkaCluster cluster(SecureKafka kafka, String user) {
-        return KafkaCluster.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
+    private static KafkaConnection connection(SecureKafka kafka, String user) {
+        return KafkaConnection.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
     }
 }

@@ -23,7 +23,7 @@ import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import io.growalert.events.Json;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -215,7 +215,7 @@ final class NotifierBench implements AutoCloseable {
 
     Notifier notifier(String instance) {
         var options = new Notifier.Options(
-                KafkaCluster.at(TestKafka.bootstrapServers()),
+                KafkaConnection.at(TestKafka.bootstrapServers()),
                 instance,
                 2,
                 Duration.ofSeconds(6),

@@ -9,7 +9,7 @@ import io.growalert.dispatcher.deadman.StoredHeartbeats;
 import io.growalert.events.Heartbeat;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,15 +32,15 @@ class NotifierHeartbeatsTest {
     @Test
     void heartbeats_are_not_stored_while_alert_events_cannot_be_stored() throws Exception {
         var kafka = new AlertConsumerSettings(
-                KafkaCluster.at(TestKafka.bootstrapServers()), "heartbeats", Duration.ofSeconds(6), 2);
+                KafkaConnection.at(TestKafka.bootstrapServers()), "heartbeats", Duration.ofSeconds(6), 2);
         kafka.connect().close();
         try (var bench = new NotifierBench(folder, "ops: {fake: {}}");
-                var deadLetters = new DeadLetters(KafkaCluster.at(TestKafka.bootstrapServers()));
+                var deadLetters = new DeadLetters(KafkaConnection.at(TestKafka.bootstrapServers()));
                 var producer = producer()) {
             var consumer = new AlertConsumer(
                     kafka::connect,
                     new Positions(
-                            new AlertsTopic(KafkaCluster.at(TestKafka.bootstrapServers())),
+                            new AlertsTopic(KafkaConnection.at(TestKafka.bootstrapServers())),
                             new Consumed(bench.jdbc),
                             new StoredUntil(bench.clock)),
                     deadLetters,

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class PositionsTest {
     @TempDir
     Path folder;
 
-    private final AlertsTopic topic = new AlertsTopic(KafkaCluster.at(TestKafka.bootstrapServers()));
+    private final AlertsTopic topic = new AlertsTopic(KafkaConnection.at(TestKafka.bootstrapServers()));
     private NotifierBench bench;
     private Consumed consumed;
     private Positions positions;
@@ -47,7 +47,7 @@ class PositionsTest {
         storedUntil = new StoredUntil(InstantSource.system());
         positions = new Positions(topic, consumed, storedUntil);
         consumer = new AlertConsumerSettings(
-                        KafkaCluster.at(TestKafka.bootstrapServers()), "positions", Duration.ofSeconds(6), 2)
+                        KafkaConnection.at(TestKafka.bootstrapServers()), "positions", Duration.ofSeconds(6), 2)
                 .connect();
         consumer.assign(List.of(PARTITION));
         consumer.seekToBeginning(List.of(PARTITION));

@@ -8,7 +8,7 @@ import io.growalert.dispatcher.TestDatabase;
 import io.growalert.events.Json;
 import io.growalert.events.NotificationEvent;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.testkit.TestKafka;
 import io.growalert.testkit.TopicReader;
@@ -97,7 +97,7 @@ class NotificationRelayTest {
 
     private void relay() {
         var relay = NotificationRelay.of(
-                log, database.dataSource(), KafkaCluster.at(kafka.address()), 2, Duration.ofMillis(50), meters);
+                log, database.dataSource(), KafkaConnection.at(kafka.address()), 2, Duration.ofMillis(50), meters);
         relays.add(relay);
         relay.start();
     }

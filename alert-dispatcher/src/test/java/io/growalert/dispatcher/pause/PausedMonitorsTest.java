@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,8 +17,8 @@ class PausedMonitorsTest {
     void without_a_broker_the_wait_ends_after_the_patience_and_nothing_is_paused() {
         var nanos = new AtomicLong();
         var settings = new EntitlementSettings(true, Duration.ofDays(7));
-        var pauses = new EntitlementTopic(KafkaCluster.at(UNREACHABLE), settings, InstantSource.system());
-        var monitors = new PausedMonitors(KafkaCluster.at(UNREACHABLE), settings, pauses, nanos::get);
+        var pauses = new EntitlementTopic(KafkaConnection.at(UNREACHABLE), settings, InstantSource.system());
+        var monitors = new PausedMonitors(KafkaConnection.at(UNREACHABLE), settings, pauses, nanos::get);
         monitors.start();
         try {
             nanos.set(PausedMonitors.PATIENCE.toNanos());

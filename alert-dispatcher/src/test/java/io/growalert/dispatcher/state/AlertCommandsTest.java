@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.DocumentedRights;
 import io.growalert.testkit.SecureKafka;
@@ -31,8 +31,8 @@ class AlertCommandsTest {
     void commands_are_accepted_once_a_denied_login_is() {
         try (var kafka = SecureKafka.start(folder)) {
             kafka.grant(DocumentedRights.read(Path.of("../docs/examples/acls.sh")));
-            new TopicCreator(cluster(kafka, "admin"), 1).createMissing(List.of(Topics.ALERT_COMMANDS));
-            try (var commands = new AlertCommands(cluster(kafka, USER))) {
+            new TopicCreator(connection(kafka, "admin"), 1).createMissing(List.of(Topics.ALERT_COMMANDS));
+            try (var commands = new AlertCommands(connection(kafka, USER))) {
                 assertThatThrownBy(() -> commands.forget("room", "alert"))
                         .isInstanceOf(KafkaException.class)
                         .hasCauseInstanceOf(SaslAuthenticationException.class);
@@ -50,17 +50,17 @@ class AlertCommandsTest {
     void a_command_does_not_create_the_topic() throws Exception {
         try (var kafka = new TestKafka(true);
                 var admin = Admin.create(Map.of("bootstrap.servers", kafka.address()));
-                var commands = new AlertCommands(KafkaCluster.at(kafka.address()))) {
+                var commands = new AlertCommands(KafkaConnection.at(kafka.address()))) {
             assertThatThrownBy(() -> commands.forget("room", "alert")).isInstanceOf(KafkaException.class);
             assertThat(admin.listTopics().names().get()).isEmpty();
 
-            new TopicCreator(KafkaCluster.at(kafka.address()), 2).createMissing(List.of(Topics.ALERT_COMMANDS));
+            new TopicCreator(KafkaConnection.at(kafka.address()), 2).createMissing(List.of(Topics.ALERT_COMMANDS));
 
             assertThatCode(() -> commands.forget("room", "alert")).doesNotThrowAnyException();
         }
     }
 
-    private static KafkaCluster cluster(SecureKafka kafka, String user) {
-        return KafkaCluster.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
+    private static KafkaConnection connection(SecureKafka kafka, String user) {
+        return KafkaConnection.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
     }
 }

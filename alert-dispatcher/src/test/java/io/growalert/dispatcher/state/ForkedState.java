@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.growalert.runtime.entitlement.CustomerPauses;
 import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ final class ForkedState {
     /** Runs until it is killed, or until the end of its input, when its parent is gone. */
     public static void main(String[] args) throws IOException {
         var settings = new StateSettings(
-                KafkaCluster.at(args[0]),
+                KafkaConnection.at(args[0]),
                 Path.of(args[1]),
                 "forked",
                 3,
@@ -39,7 +39,7 @@ final class ForkedState {
             return CustomerPauses.NONE;
         }
         var enforced = new EntitlementSettings(true, Duration.ofDays(7));
-        var pauses = new EntitlementTopic(KafkaCluster.at(args[0]), enforced, InstantSource.system());
+        var pauses = new EntitlementTopic(KafkaConnection.at(args[0]), enforced, InstantSource.system());
         pauses.start();
         await().until(pauses::isReady);
         return pauses;

@@ -12,7 +12,7 @@ import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import java.io.IOException;
@@ -62,7 +62,7 @@ class KillTest {
 
     @BeforeEach
     void start() {
-        new TopicCreator(KafkaCluster.at(broker.address()), 3).createMissing(StateTopology.TOPICS);
+        new TopicCreator(KafkaConnection.at(broker.address()), 3).createMissing(StateTopology.TOPICS);
         producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address()),
                 new StringSerializer(),

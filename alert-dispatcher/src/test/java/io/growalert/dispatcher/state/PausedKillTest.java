@@ -12,7 +12,7 @@ import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.OnMissing;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import java.io.IOException;
@@ -61,7 +61,7 @@ class PausedKillTest {
     void start() {
         var topics = new ArrayList<>(StateTopology.TOPICS);
         topics.add(Topics.ENTITLEMENTS);
-        new TopicCreator(KafkaCluster.at(broker.address()), 1).createMissing(topics);
+        new TopicCreator(KafkaConnection.at(broker.address()), 1).createMissing(topics);
         producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address()),
                 new StringSerializer(),

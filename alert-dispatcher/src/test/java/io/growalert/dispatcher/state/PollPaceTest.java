@@ -2,7 +2,7 @@ package io.growalert.dispatcher.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -61,7 +61,7 @@ class PollPaceTest {
     @Test
     void a_commit_is_due_well_before_the_transaction_times_out() {
         var settings = StreamsSettings.of(new StateSettings(
-                KafkaCluster.at("127.0.0.1:9092"),
+                KafkaConnection.at("127.0.0.1:9092"),
                 Path.of("state"),
                 "instance",
                 12,

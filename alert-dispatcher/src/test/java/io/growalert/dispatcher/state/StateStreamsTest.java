@@ -9,7 +9,7 @@ import io.growalert.events.Json;
 import io.growalert.events.OnMissing;
 import io.growalert.events.Topics;
 import io.growalert.runtime.entitlement.CustomerPauses;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -132,7 +132,7 @@ class StateStreamsTest {
         var nanos = new AtomicLong();
         try (var producer = producer();
                 var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()))) {
-            new TopicCreator(KafkaCluster.at(BROKER.address()), 3).createMissing(StateTopology.TOPICS);
+            new TopicCreator(KafkaConnection.at(BROKER.address()), 3).createMissing(StateTopology.TOPICS);
             var sent = producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, 0, "m", new byte[0]))
                     .get();
             var partition = new TopicPartition(Topics.CHECK_RESULTS, 0);
@@ -221,7 +221,7 @@ class StateStreamsTest {
     void starts_once_a_wrong_topic_is_fixed() throws Exception {
         var streams = new StateStreams(settings(BROKER.address()), CustomerPauses.NONE, new SimpleMeterRegistry());
         try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()))) {
-            new TopicCreator(KafkaCluster.at(BROKER.address()), 3).createMissing(StateTopology.TOPICS);
+            new TopicCreator(KafkaConnection.at(BROKER.address()), 3).createMissing(StateTopology.TOPICS);
             setCleanupPolicy(admin, "delete");
             streams.start();
             await().until(() -> streams.obstacle().isPresent());
@@ -269,7 +269,7 @@ class StateStreamsTest {
 
     private StateSettings settings(String bootstrapServers) {
         return new StateSettings(
-                KafkaCluster.at(bootstrapServers),
+                KafkaConnection.at(bootstrapServers),
                 data,
                 "one",
                 3,

@@ -2,7 +2,7 @@ package io.growalert.dispatcher.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -41,7 +41,7 @@ class StoreMemoryTest {
             }
         });
         var settings = StreamsSettings.of(new StateSettings(
-                KafkaCluster.at("127.0.0.1:1"),
+                KafkaConnection.at("127.0.0.1:1"),
                 data,
                 "one",
                 1,

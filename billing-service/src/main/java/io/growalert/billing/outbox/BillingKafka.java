@@ -1,20 +1,20 @@
 package io.growalert.billing.outbox;
 
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.outbox.OutboxProducer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
  * The connection to Kafka.
  *
- * @param cluster Kafka's cluster
+ * @param connection to Kafka
  * @param partitions of the topics, when they are created
  */
-public record BillingKafka(KafkaCluster cluster, int partitions) {
+public record BillingKafka(KafkaConnection connection, int partitions) {
 
     /** @throws org.apache.kafka.common.KafkaException when the broker is unreachable */
     Producer<String, byte[]> connect() {
-        return OutboxProducer.connect(cluster, partitions, Topics.BILLING, Topics.ENTITLEMENTS);
+        return OutboxProducer.connect(connection, partitions, Topics.BILLING, Topics.ENTITLEMENTS);
     }
 }

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.growalert.billing.TestDatabase;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
@@ -275,7 +275,7 @@ class BillingRelayTest {
     }
 
     private OutboxRelay relay(String kafka) {
-        return relay(new BillingKafka(KafkaCluster.at(kafka), 3)::connect);
+        return relay(new BillingKafka(KafkaConnection.at(kafka), 3)::connect);
     }
 
     private OutboxRelay relay(Supplier<Producer<String, byte[]>> kafka) {

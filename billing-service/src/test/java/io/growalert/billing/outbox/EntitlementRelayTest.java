@@ -10,7 +10,7 @@ import io.growalert.events.CloudEvent;
 import io.growalert.events.Entitlement;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.testkit.TestKafka;
@@ -110,7 +110,7 @@ class EntitlementRelayTest {
         return new OutboxRelay(
                 outbox.outbox(),
                 OutboxConfiguration.lock(database.dataSource()),
-                new BillingKafka(KafkaCluster.at(TestKafka.bootstrapServers()), 3)::connect,
+                new BillingKafka(KafkaConnection.at(TestKafka.bootstrapServers()), 3)::connect,
                 OutboxConfiguration.options(settings, Duration.ofSeconds(30)),
                 new SimpleMeterRegistry(),
                 new Progress("outbox-relay"));

@@ -1,6 +1,6 @@
 package io.growalert.history.ingest;
 
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class TopicIds implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final List<String> topics;
     private @Nullable Admin admin;
 
-    TopicIds(KafkaCluster cluster, List<String> topics) {
-        this.cluster = cluster;
+    TopicIds(KafkaConnection connection, List<String> topics) {
+        this.connection = connection;
         this.topics = topics;
     }
 
@@ -65,7 +65,7 @@ final class TopicIds implements AutoCloseable {
     private synchronized Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(cluster.client(Map.of(
+            open = Admin.create(connection.client(Map.of(
                     AdminClientConfig.CLIENT_ID_CONFIG,
                     "growalert-history-admin",
                     AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,

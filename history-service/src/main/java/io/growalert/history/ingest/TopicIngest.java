@@ -1,7 +1,7 @@
 package io.growalert.history.ingest;
 
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
@@ -71,7 +71,7 @@ public final class TopicIngest implements SmartLifecycle {
      * @param partitions of a topic that is created
      * @param sessionTimeout after how long without a heartbeat an instance counts as dead
      */
-    public record Options(KafkaCluster cluster, int partitions, Duration sessionTimeout) {}
+    public record Options(KafkaConnection connection, int partitions, Duration sessionTimeout) {}
 
     public TopicIngest(
             Options options,
@@ -84,7 +84,7 @@ public final class TopicIngest implements SmartLifecycle {
         this.clock = clock;
         skipped = new SkippedRecords(clock);
         offsets = new StoredOffsets(jdbc);
-        topics = new TopicIds(options.cluster(), TOPICS);
+        topics = new TopicIds(options.connection(), TOPICS);
         var writer = new BatchWriter(jdbc, transaction, database, offsets, new IngestMetrics(meters), skipped);
         receiver = new BatchReceiver(writer, offsets, topics);
         Gauge.builder("growalert.history.lag", this, ingest -> ingest.lag).register(meters);
@@ -108,7 +108,7 @@ public final class TopicIngest implements SmartLifecycle {
             if (running != null) {
                 receiver.ended(ending);
             }
-            new TopicCreator(options.cluster(), options.partitions()).createMissing(TOPICS);
+            new TopicCreator(options.connection(), options.partitions()).createMissing(TOPICS);
             before = null;
             container = connect();
             container.start();
@@ -202,7 +202,7 @@ public final class TopicIngest implements SmartLifecycle {
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_MAX_BYTES);
         settings.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         return new DefaultKafkaConsumerFactory<>(
-                options.cluster().consumer(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                options.connection().consumer(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

@@ -8,7 +8,7 @@ import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.history.HistoryDatabase;
 import io.growalert.history.Rooms;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -47,7 +47,7 @@ class EndedConsumerTest {
                 }
             };
             var ingest = new TopicIngest(
-                    new TopicIngest.Options(KafkaCluster.at(TestKafka.bootstrapServers()), 2, Duration.ofSeconds(3)),
+                    new TopicIngest.Options(KafkaConnection.at(TestKafka.bootstrapServers()), 2, Duration.ofSeconds(3)),
                     database.jdbc(),
                     database.transaction(),
                     copies,
@@ -55,7 +55,7 @@ class EndedConsumerTest {
                     Clock.systemUTC());
             ingest.start();
             try {
-                var topics = new TopicIds(KafkaCluster.at(TestKafka.bootstrapServers()), TopicIngest.TOPICS);
+                var topics = new TopicIds(KafkaConnection.at(TestKafka.bootstrapServers()), TopicIngest.TOPICS);
                 await().atMost(Duration.ofSeconds(60))
                         .ignoreExceptions()
                         .until(() -> topics.read().size() == 4);

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.growalert.events.Topics;
 import io.growalert.history.HistoryDatabase;
 import io.growalert.history.query.TopicProgress;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -28,7 +28,7 @@ class RecreatedTopicTest {
             var progress = new TopicProgress(database.jdbc());
             assertThat(progress.asOf()).isEqualTo(Instant.EPOCH);
             var ingest = new TopicIngest(
-                    new TopicIngest.Options(KafkaCluster.at(TestKafka.bootstrapServers()), 2, Duration.ofSeconds(6)),
+                    new TopicIngest.Options(KafkaConnection.at(TestKafka.bootstrapServers()), 2, Duration.ofSeconds(6)),
                     database.jdbc(),
                     database.transaction(),
                     database.dataSource(),

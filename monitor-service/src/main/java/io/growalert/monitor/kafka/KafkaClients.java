@@ -2,7 +2,7 @@ package io.growalert.monitor.kafka;
 
 import io.growalert.events.Limits;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.time.Duration;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ public final class KafkaClients {
 
     private static final Duration MAX_HEARTBEAT = Duration.ofSeconds(1);
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final int partitions;
     private final Duration sessionTimeout;
     private final CountDownLatch topics = new CountDownLatch(1);
@@ -38,8 +38,8 @@ public final class KafkaClients {
      * @param partitions how many partitions a created topic gets
      * @param sessionTimeout after which a group without a heartbeat of this member reassigns its partitions
      */
-    public KafkaClients(KafkaCluster cluster, int partitions, Duration sessionTimeout) {
-        this.cluster = cluster;
+    public KafkaClients(KafkaConnection connection, int partitions, Duration sessionTimeout) {
+        this.connection = connection;
         this.partitions = partitions;
         this.sessionTimeout = sessionTimeout;
     }
@@ -49,7 +49,7 @@ public final class KafkaClients {
      * one is unusable.
      */
     public void createTopics() {
-        new TopicCreator(cluster, partitions).createMissing(List.of(Topics.MONITORS, Topics.CHECK_RESULTS));
+        new TopicCreator(connection, partitions).createMissing(List.of(Topics.MONITORS, Topics.CHECK_RESULTS));
         topics.countDown();
     }
 
@@ -75,14 +75,14 @@ public final class KafkaClients {
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1_000);
         // A rebalance stops only the monitors that move; the others miss no slot.
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(CooperativeStickyAssignor.class));
-        return new KafkaConsumer<>(cluster.consumer(config));
+        return new KafkaConsumer<>(connection.consumer(config));
     }
 
     /** A consumer outside of any group. */
     public KafkaConsumer<String, byte[]> reader() {
         var config = consuming();
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-        return new KafkaConsumer<>(cluster.consumer(config));
+        return new KafkaConsumer<>(connection.consumer(config));
     }
 
     /** A producer for a few definitions, each sent at once. */
@@ -93,7 +93,7 @@ public final class KafkaClients {
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 32L << 20);
-        return new KafkaProducer<>(cluster.client(config));
+        return new KafkaProducer<>(connection.client(config));
     }
 
     /**
@@ -108,7 +108,7 @@ public final class KafkaClients {
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * Limits.RECORD_BYTES);
-        return new KafkaProducer<>(cluster.client(config));
+        return new KafkaProducer<>(connection.client(config));
     }
 
     private Map<String, Object> producing() {

@@ -6,7 +6,7 @@ import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
 import io.growalert.runtime.kafka.CompactedTopic;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,10 +42,10 @@ public final class EntitlementTopic implements CustomerPauses, SmartLifecycle {
         record OfService(Instant at) implements Fact {}
     }
 
-    public EntitlementTopic(KafkaCluster cluster, EntitlementSettings settings, InstantSource clock) {
+    public EntitlementTopic(KafkaConnection connection, EntitlementSettings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
-        topic = new CompactedTopic<>(cluster, Topics.ENTITLEMENTS, this::read, EntitlementTopic::latest, clock);
+        topic = new CompactedTopic<>(connection, Topics.ENTITLEMENTS, this::read, EntitlementTopic::latest, clock);
     }
 
     /** Null for what is no entitlement, which is as if it were absent. */

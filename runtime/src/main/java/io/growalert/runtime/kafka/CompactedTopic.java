@@ -47,7 +47,7 @@ public final class CompactedTopic<V> {
     /** After this, from the first response of the broker on, the caller decides without the topic. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final String topic;
     private final Function<ConsumerRecord<String, byte[]>, @Nullable V> reader;
     private final BinaryOperator<V> latest;
@@ -60,8 +60,8 @@ public final class CompactedTopic<V> {
 
     /** @param reader the value of a record, or null when it removes its key; the last record of a key counts */
     public CompactedTopic(
-            KafkaCluster cluster, String topic, Function<ConsumerRecord<String, byte[]>, @Nullable V> reader) {
-        this(cluster, topic, reader, (_, read) -> read, InstantSource.system());
+            KafkaConnection connection, String topic, Function<ConsumerRecord<String, byte[]>, @Nullable V> reader) {
+        this(connection, topic, reader, (_, read) -> read, InstantSource.system());
     }
 
     /**
@@ -70,12 +70,12 @@ public final class CompactedTopic<V> {
      *     different partitions have no order
      */
     public CompactedTopic(
-            KafkaCluster cluster,
+            KafkaConnection connection,
             String topic,
             Function<ConsumerRecord<String, byte[]>, @Nullable V> reader,
             BinaryOperator<V> latest,
             InstantSource clock) {
-        this.cluster = cluster;
+        this.connection = connection;
         this.topic = topic;
         this.reader = reader;
         this.latest = latest;
@@ -214,7 +214,7 @@ public final class CompactedTopic<V> {
 
     private Consumer<String, byte[]> connect() {
         return new KafkaConsumer<>(
-                cluster.consumer(Map.of(
+                connection.consumer(Map.of(
                         CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                         500,
                         CommonClientConfigs.METADATA_MAX_AGE_CONFIG,

@@ -11,21 +11,21 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 final class Denial {
     private Denial() {}
 
-    static String ofRights(KafkaCluster cluster, KafkaRights rights, List<String> missing) {
+    static String ofRights(KafkaConnection connection, KafkaRights rights, List<String> missing) {
         return "Kafka at %s denies the %s: %s; grant it as in docs/examples/acls.sh"
-                .formatted(cluster.servers(), rights.service(), String.join(", ", missing));
+                .formatted(connection.servers(), rights.service(), String.join(", ", missing));
     }
 
-    static String of(KafkaCluster cluster, AuthenticationException failure) {
+    static String of(KafkaConnection connection, AuthenticationException failure) {
         return failure instanceof SslAuthenticationException
-                ? ofTls(cluster, failure)
+                ? ofTls(connection, failure)
                 : "Kafka at %s rejects the login: %s; check sasl.mechanism and sasl.jaas.config in %s"
-                        .formatted(cluster.servers(), failure.getMessage(), cluster.configName());
+                        .formatted(connection.servers(), failure.getMessage(), connection.configName());
     }
 
-    private static String ofTls(KafkaCluster cluster, AuthenticationException failure) {
-        var servers = cluster.servers();
-        var config = cluster.configName();
+    private static String ofTls(KafkaConnection connection, AuthenticationException failure) {
+        var servers = connection.servers();
+        var config = connection.configName();
         var reason = deepestReason(failure);
         if (isExpired(failure)) {
             return "Kafka at %s has an expired certificate (%s); replace it on the broker".formatted(servers, reason);
@@ -39,7 +39,7 @@ final class Denial {
                     .formatted(servers, reason);
         }
         if (isNotTls(reason)) {
-            return withoutTls(cluster);
+            return withoutTls(connection);
         }
         if (reason.contains("alert")) {
             return "Kafka at %s rejects the client's certificate (%s); it needs a valid one of an authority that the broker trusts in ssl.keystore.location in %s"
@@ -49,9 +49,9 @@ final class Denial {
     }
 
     /** Kafka's client cannot be created. */
-    static String ofSettings(KafkaCluster cluster, KafkaException failure) {
+    static String ofSettings(KafkaConnection connection, KafkaException failure) {
         return "Kafka at %s cannot be used: %s; check sasl.* and ssl.* in %s"
-                .formatted(cluster.servers(), deepestReason(failure), cluster.configName());
+                .formatted(connection.servers(), deepestReason(failure), connection.configName());
     }
 
     /** Whether no name of a broker resolves yet. */
@@ -59,14 +59,14 @@ final class Denial {
         return deepestReason(failure).startsWith("No resolvable bootstrap urls");
     }
 
-    static String withoutTls(KafkaCluster cluster) {
+    static String withoutTls(KafkaConnection connection) {
         return "Kafka at %s answers without TLS; name its port with TLS, or set security.protocol in %s to SASL_PLAINTEXT or PLAINTEXT"
-                .formatted(cluster.servers(), cluster.configName());
+                .formatted(connection.servers(), connection.configName());
     }
 
-    static String tlsOnly(KafkaCluster cluster) {
+    static String tlsOnly(KafkaConnection connection) {
         return "Kafka at %s answers with TLS only; set security.protocol in %s to SASL_SSL or SSL"
-                .formatted(cluster.servers(), cluster.configName());
+                .formatted(connection.servers(), connection.configName());
     }
 
     /** Whether something else than TLS answered. */

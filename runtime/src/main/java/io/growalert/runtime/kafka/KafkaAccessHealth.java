@@ -1,6 +1,6 @@
 package io.growalert.runtime.kafka;
 
-import io.growalert.runtime.kafka.KafkaAccess.Finding;
+import io.growalert.runtime.kafka.KafkaAccessCheck.Finding;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +34,7 @@ public final class KafkaAccessHealth implements HealthIndicator {
     private @Nullable Long queriedAt;
     private Finding last = Finding.NONE;
 
-    public KafkaAccessHealth(KafkaAccess access) {
+    public KafkaAccessHealth(KafkaAccessCheck access) {
         this(access::finding, System::nanoTime, Thread::startVirtualThread);
     }
 

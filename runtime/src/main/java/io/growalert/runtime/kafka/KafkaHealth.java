@@ -13,13 +13,13 @@ import org.springframework.boot.health.contributor.Health;
 public final class KafkaHealth extends AbstractHealthIndicator implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 3;
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final String clientId;
     private @Nullable Admin admin;
 
-    public KafkaHealth(KafkaCluster cluster, String clientId) {
+    public KafkaHealth(KafkaConnection connection, String clientId) {
         super("Kafka is unreachable or denies access");
-        this.cluster = cluster;
+        this.connection = connection;
         this.clientId = clientId;
     }
 
@@ -33,7 +33,7 @@ public final class KafkaHealth extends AbstractHealthIndicator implements AutoCl
     private synchronized Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(cluster.client(Map.of(AdminClientConfig.CLIENT_ID_CONFIG, clientId)));
+            open = Admin.create(connection.client(Map.of(AdminClientConfig.CLIENT_ID_CONFIG, clientId)));
             admin = open;
         }
         return open;

@@ -38,8 +38,8 @@ public final class TopicCreator {
     private final int partitions;
 
     /** @param partitions how many partitions a created topic gets */
-    public TopicCreator(KafkaCluster cluster, int partitions) {
-        this.broker = new Broker(cluster);
+    public TopicCreator(KafkaConnection connection, int partitions) {
+        this.broker = new Broker(connection);
         this.partitions = partitions;
     }
 
@@ -81,9 +81,9 @@ public final class TopicCreator {
      *
      * @throws KafkaException when the broker is unreachable, or denies this
      */
-    public static boolean exists(KafkaCluster cluster, String topic, Duration limit) {
+    public static boolean exists(KafkaConnection connection, String topic, Duration limit) {
         int millis = (int) limit.toMillis();
-        try (var admin = Admin.create(cluster.client(Map.of(
+        try (var admin = Admin.create(connection.client(Map.of(
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
                 millis,
                 CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
@@ -172,8 +172,8 @@ public final class TopicCreator {
 
     /** Opens the connection when it is needed: a broker whose name cannot be resolved yet must not prevent the start. */
     private static final class Broker extends KafkaAdmin {
-        Broker(KafkaCluster cluster) {
-            super(cluster.client(Map.of(
+        Broker(KafkaConnection connection) {
+            super(connection.client(Map.of(
                     CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
                     (int) CALL_TIMEOUT.toMillis(),
                     CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,

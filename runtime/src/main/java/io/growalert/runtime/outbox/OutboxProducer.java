@@ -1,6 +1,6 @@
 package io.growalert.runtime.outbox;
 
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +22,9 @@ public final class OutboxProducer {
      * @param partitions of the topics, when they are created
      * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
      */
-    public static Producer<String, byte[]> connect(KafkaCluster cluster, int partitions, String... topics) {
-        new TopicCreator(cluster, partitions).createMissing(List.of(topics));
-        Map<String, Object> producerSettings = cluster.client(Map.ofEntries(
+    public static Producer<String, byte[]> connect(KafkaConnection connection, int partitions, String... topics) {
+        new TopicCreator(connection, partitions).createMissing(List.of(topics));
+        Map<String, Object> producerSettings = connection.client(Map.ofEntries(
                 Map.entry(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500),
                 Map.entry(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false),
                 Map.entry(ProducerConfig.ACKS_CONFIG, "all"),

@@ -8,7 +8,7 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.RenewedProducer;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.loop.Loop;
@@ -44,7 +44,7 @@ public final class SystemReport implements SmartLifecycle {
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration INTERRUPT_AFTER = Duration.ofSeconds(1);
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final String service;
     private final List<SystemFact> facts;
     /** Two instances publish results of one slot, and no two events have the same id. */
@@ -58,17 +58,17 @@ public final class SystemReport implements SmartLifecycle {
     private @Nullable Instant published;
     private volatile boolean waitsForTopic;
 
-    public SystemReport(KafkaCluster cluster, SystemMonitor.Component component, List<SystemFact> facts) {
-        this(cluster, component, facts, SystemMonitor.EVERY, InstantSource.system());
+    public SystemReport(KafkaConnection connection, SystemMonitor.Component component, List<SystemFact> facts) {
+        this(connection, component, facts, SystemMonitor.EVERY, InstantSource.system());
     }
 
     SystemReport(
-            KafkaCluster cluster,
+            KafkaConnection connection,
             SystemMonitor.Component component,
             List<SystemFact> facts,
             Duration every,
             InstantSource clock) {
-        this.cluster = cluster;
+        this.connection = connection;
         this.service = component.text();
         this.facts = List.copyOf(facts);
         this.every = every;
@@ -106,7 +106,7 @@ public final class SystemReport implements SmartLifecycle {
     }
 
     private void publish(Instant slot) throws InterruptedException {
-        if (!producer.isConnected() && !TopicCreator.exists(cluster, Topics.CHECK_RESULTS, LIMIT)) {
+        if (!producer.isConnected() && !TopicCreator.exists(connection, Topics.CHECK_RESULTS, LIMIT)) {
             waitsForTopic = true;
             return;
         }
@@ -166,7 +166,7 @@ public final class SystemReport implements SmartLifecycle {
 
     private Producer<String, byte[]> connect() {
         int limit = (int) LIMIT.toMillis();
-        Map<String, Object> settings = cluster.client(Map.of(
+        Map<String, Object> settings = connection.client(Map.of(
                 CommonClientConfigs.CLIENT_ID_CONFIG,
                 "growalert-system-report-" + service,
                 CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,

@@ -8,7 +8,7 @@ import io.growalert.events.CloudEvent;
 import io.growalert.events.Entitlement;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import java.time.Duration;
@@ -38,7 +38,7 @@ class EntitlementTopicTest {
 
     @BeforeEach
     void create() {
-        new TopicCreator(KafkaCluster.at(TestKafka.bootstrapServers()), 3).createMissing(List.of(Topics.ENTITLEMENTS));
+        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 3).createMissing(List.of(Topics.ENTITLEMENTS));
     }
 
     @AfterEach
@@ -168,7 +168,7 @@ class EntitlementTopicTest {
         send("cus_4", false, now.minus(Duration.ofDays(30)));
         heartbeat();
         var entitlements = new EntitlementTopic(
-                KafkaCluster.at(TestKafka.bootstrapServers()), new EntitlementSettings(false, GRACE), () -> now);
+                KafkaConnection.at(TestKafka.bootstrapServers()), new EntitlementSettings(false, GRACE), () -> now);
         entitlements.start();
 
         assertThat(entitlements.isRunning()).isFalse();
@@ -188,7 +188,7 @@ class EntitlementTopicTest {
 
     private EntitlementTopic begun() {
         var begun = new EntitlementTopic(
-                KafkaCluster.at(TestKafka.bootstrapServers()), new EntitlementSettings(true, GRACE), () -> now);
+                KafkaConnection.at(TestKafka.bootstrapServers()), new EntitlementSettings(true, GRACE), () -> now);
         topic = begun;
         begun.start();
         return begun;

@@ -27,7 +27,7 @@ class CompactedTopicTest {
     @Test
     void a_topic_that_is_missing_is_ready_without_values_and_read_once_it_exists() {
         var topic = new CompactedTopic<>(
-                KafkaCluster.at(TestKafka.bootstrapServers()),
+                KafkaConnection.at(TestKafka.bootstrapServers()),
                 TOPIC,
                 record -> record.value() == null ? null : new String(record.value(), UTF_8));
         topic.start();
@@ -35,7 +35,7 @@ class CompactedTopicTest {
             await().atMost(PATIENCE).until(topic::isReady);
             assertThat(topic.values()).isEmpty();
 
-            new TopicCreator(KafkaCluster.at(TestKafka.bootstrapServers()), 2).createMissing(List.of(TOPIC));
+            new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 2).createMissing(List.of(TOPIC));
             send("a", "1");
             send("b", "2");
             send("a", "3");
@@ -54,12 +54,12 @@ class CompactedTopicTest {
     @Test
     void partitions_that_are_added_are_read_and_the_later_value_counts_whatever_was_read_last() throws Exception {
         var topic = new CompactedTopic<>(
-                KafkaCluster.at(TestKafka.bootstrapServers()),
+                KafkaConnection.at(TestKafka.bootstrapServers()),
                 GROWING,
                 record -> new String(record.value(), UTF_8),
                 (known, read) -> known.compareTo(read) > 0 ? known : read,
                 InstantSource.system());
-        new TopicCreator(KafkaCluster.at(TestKafka.bootstrapServers()), 1).createMissing(List.of(GROWING));
+        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 1).createMissing(List.of(GROWING));
         send(GROWING, 0, "5");
         send(GROWING, 0, "4");
         topic.start();

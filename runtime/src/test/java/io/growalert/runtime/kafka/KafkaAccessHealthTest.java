@@ -18,7 +18,7 @@ class KafkaAccessHealthTest {
     private Optional<String> outdated = Optional.empty();
     private Duration now = Duration.ZERO;
     private final KafkaAccessHealth access =
-            new KafkaAccessHealth(() -> new KafkaAccess.Finding(denial, outdated), () -> now.toNanos(), queries::add);
+            new KafkaAccessHealth(() -> new KafkaAccessCheck.Finding(denial, outdated), () -> now.toNanos(), queries::add);
 
     private Health after(long seconds) {
         now = now.plusSeconds(seconds);

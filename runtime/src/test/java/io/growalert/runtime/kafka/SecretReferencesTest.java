@@ -26,12 +26,12 @@ class SecretReferencesTest {
     @TempDir
     private Path folder;
 
-    private KafkaCluster cluster(String settings) throws Exception {
-        return KafkaCluster.of("kafka-1:9093", Files.writeString(folder.resolve("kafka.properties"), settings));
+    private KafkaConnection connection(String settings) throws Exception {
+        return KafkaConnection.of("kafka-1:9093", Files.writeString(folder.resolve("kafka.properties"), settings));
     }
 
     private void assertRefused(String settings, String documented) throws Exception {
-        assertThatThrownBy(() -> cluster(settings))
+        assertThatThrownBy(() -> connection(settings))
                 .isInstanceOf(KafkaConfigException.class)
                 .satisfies(e -> assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
                         .contains(documented)
@@ -41,41 +41,41 @@ class SecretReferencesTest {
     @Test
     void a_secret_is_read_from_its_file_without_the_line_end_for_each_client() throws Exception {
         var secret = Files.writeString(folder.resolve("password"), "first\n");
-        var cluster = cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
+        var connection = connection(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
 
-        assertThat(jaas(cluster)).endsWith("password=\"first\";");
+        assertThat(jaas(connection)).endsWith("password=\"first\";");
         Files.writeString(secret, "second");
-        assertThat(jaas(cluster)).endsWith("password=\"second\";");
+        assertThat(jaas(connection)).endsWith("password=\"second\";");
     }
 
     @Test
     void a_secret_that_changed_or_is_gone_is_reported_until_it_is_as_at_the_start() throws Exception {
         var secret = Files.writeString(folder.resolve("password"), "first");
-        var cluster = cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
-        assertThat(cluster.outdated()).isEmpty();
+        var connection = connection(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
+        assertThat(connection.outdated()).isEmpty();
 
         Files.writeString(secret, "second");
-        assertThat(cluster.outdated().orElseThrow())
+        assertThat(connection.outdated().orElseThrow())
                 .isEqualTo(folder + "/kafka.properties: the secrets have changed since the start; restart the service");
-        assertThat(String.valueOf(cluster.clientAtStart(Map.of()).get("sasl.jaas.config")))
+        assertThat(String.valueOf(connection.clientAtStart(Map.of()).get("sasl.jaas.config")))
                 .endsWith("password=\"first\";");
         Files.delete(secret);
-        assertThat(cluster.outdated().orElseThrow()).contains("cannot be read");
+        assertThat(connection.outdated().orElseThrow()).contains("cannot be read");
         Files.writeString(secret, "first");
-        assertThat(cluster.outdated()).isEmpty();
+        assertThat(connection.outdated()).isEmpty();
     }
 
-    private static String jaas(KafkaCluster cluster) {
-        return String.valueOf(cluster.client(Map.of()).get("sasl.jaas.config"));
+    private static String jaas(KafkaConnection connection) {
+        return String.valueOf(connection.client(Map.of()).get("sasl.jaas.config"));
     }
 
     @Test
     void a_secret_is_a_value_of_a_properties_file() throws Exception {
         var secrets = Files.writeString(folder.resolve("secrets"), "password=hidden\n");
-        var cluster = cluster(SCRAM.formatted("${file:%s:password}".formatted(secrets)));
+        var connection = connection(SCRAM.formatted("${file:%s:password}".formatted(secrets)));
 
-        assertThat(jaas(cluster)).endsWith("password=\"hidden\";");
-        assertThat(cluster.toString()).doesNotContain("hidden");
+        assertThat(jaas(connection)).endsWith("password=\"hidden\";");
+        assertThat(connection.toString()).doesNotContain("hidden");
     }
 
     @Test
@@ -89,9 +89,9 @@ class SecretReferencesTest {
     @ValueSource(strings = {"a\\tb", "x\\", "s3c\"ret7", "\\\"; a=\"", "a/*b", "${env:X}", "p$1"})
     void a_password_of_any_characters_is_the_one_that_kafka_reads(String password) throws Exception {
         Files.writeString(folder.resolve("password"), password + "\n");
-        var cluster = cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
+        var connection = connection(SCRAM.formatted("${directory:%s:password}".formatted(folder)));
 
-        assertThat(password(jaas(cluster))).isEqualTo(password);
+        assertThat(password(jaas(connection))).isEqualTo(password);
     }
 
     private static @Nullable Object password(String jaas) {
@@ -106,7 +106,7 @@ class SecretReferencesTest {
     void a_password_with_a_line_break_inside_is_refused_without_showing_it() throws Exception {
         Files.writeString(folder.resolve("password"), "hid\nden\n");
 
-        assertThatThrownBy(() -> cluster(SCRAM.formatted("${directory:%s:password}".formatted(folder))))
+        assertThatThrownBy(() -> connection(SCRAM.formatted("${directory:%s:password}".formatted(folder))))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("has a line break")
                 .hasMessageNotContainingAny("hid", "den");
@@ -117,13 +117,13 @@ class SecretReferencesTest {
         var jaas =
                 "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"u\" password=\"s3c\\\"ret7\";";
         Files.writeString(folder.resolve("sasl.jaas.config"), jaas);
-        var cluster = cluster(
+        var connection = connection(
                 "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\nsasl.jaas.config=${directory:%s:sasl.jaas.config}\n"
                         .formatted(folder));
 
-        assertThat(jaas(cluster)).isEqualTo(jaas);
+        assertThat(jaas(connection)).isEqualTo(jaas);
         Files.writeString(folder.resolve("sasl.jaas.config"), jaas.replace("\\", ""));
-        assertThatThrownBy(() -> cluster.client(Map.of()))
+        assertThatThrownBy(() -> connection.client(Map.of()))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("sasl.jaas.config: expected")
                 .hasMessageNotContainingAny("s3c", "ret7")
@@ -134,7 +134,7 @@ class SecretReferencesTest {
     void a_secret_that_is_no_valid_value_is_not_shown() throws Exception {
         Files.writeString(folder.resolve("other"), "hidden");
 
-        assertThatThrownBy(() -> cluster("connections.max.idle.ms=${directory:%s:other}\n".formatted(folder)))
+        assertThatThrownBy(() -> connection("connections.max.idle.ms=${directory:%s:other}\n".formatted(folder)))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("connections.max.idle.ms is invalid")
                 .hasMessageNotContaining("hidden");
@@ -143,23 +143,23 @@ class SecretReferencesTest {
     @ParameterizedTest
     @CsvSource({"directory,DirectoryConfigProvider", "file,FileConfigProvider", "env,EnvVarConfigProvider"})
     void the_declarations_of_kafkas_providers_are_accepted(String name, String type) throws Exception {
-        var cluster = cluster(
+        var connection = connection(
                 "config.providers=%1$s\nconfig.providers.%1$s.class=org.apache.kafka.common.config.provider.%2$s\nconfig.providers.%1$s.param.allowed.paths=/run/secrets\n"
                         .formatted(name, type));
 
-        assertThat(cluster.client(Map.of())).containsOnlyKeys("bootstrap.servers");
+        assertThat(connection.client(Map.of())).containsOnlyKeys("bootstrap.servers");
     }
 
     @Test
     void the_declaration_of_another_provider_is_refused() {
-        assertThatThrownBy(() -> cluster("config.providers=x\nconfig.providers.x.class=com.example.X\n"))
+        assertThatThrownBy(() -> connection("config.providers=x\nconfig.providers.x.class=com.example.X\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("config.providers.x.class");
     }
 
     @Test
     void a_parameter_of_another_provider_is_refused() {
-        assertThatThrownBy(() -> cluster("config.providers.x.param.a=b\n"))
+        assertThatThrownBy(() -> connection("config.providers.x.param.a=b\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("config.providers.x.param.a");
     }

@@ -158,7 +158,7 @@ class TopicCreatorTest {
     }
 
     private static void createMissing(int partitions, Collection<String> topics) {
-        new TopicCreator(KafkaCluster.at(BROKER.address()), partitions).createMissing(topics);
+        new TopicCreator(KafkaConnection.at(BROKER.address()), partitions).createMissing(topics);
     }
 
     private static void create(String topic, int partitions, Map<String, String> settings) throws Exception {

@@ -10,7 +10,7 @@ import io.growalert.events.Json;
 import io.growalert.events.Status;
 import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.DocumentedRights;
 import io.growalert.testkit.SecureKafka;
@@ -47,7 +47,7 @@ class SystemReportTest {
                         SystemMonitor.LAG, () -> List.of(SystemFact.failed(Map.of("instance", "a"), 75L, "stuck"))),
                 new SystemFact(SystemMonitor.DEAD_LETTERS, List::of));
         try (var kafka = new TestKafka()) {
-            new TopicCreator(KafkaCluster.at(kafka.address()), PARTITIONS).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(KafkaConnection.at(kafka.address()), PARTITIONS).createMissing(List.of(Topics.CHECK_RESULTS));
             var report = report(kafka, facts);
             report.start();
             try (var reader = new TopicReader(kafka.address(), Topics.CHECK_RESULTS)) {
@@ -84,7 +84,7 @@ class SystemReportTest {
                 }),
                 new SystemFact(SystemMonitor.DISPATCHER_DISK, () -> List.of(SystemFact.passed(Map.of(), 3L))));
         try (var kafka = new TestKafka()) {
-            new TopicCreator(KafkaCluster.at(kafka.address()), 1).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(KafkaConnection.at(kafka.address()), 1).createMissing(List.of(Topics.CHECK_RESULTS));
             var report = report(kafka, facts);
             report.start();
             try (var reader = new TopicReader(kafka.address(), Topics.CHECK_RESULTS)) {
@@ -112,7 +112,7 @@ class SystemReportTest {
             return List.of();
         }));
         try (var kafka = new TestKafka()) {
-            new TopicCreator(KafkaCluster.at(kafka.address()), 1).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(KafkaConnection.at(kafka.address()), 1).createMissing(List.of(Topics.CHECK_RESULTS));
             var report = report(kafka, facts);
             report.start();
             try {
@@ -139,7 +139,7 @@ class SystemReportTest {
                 await().atMost(30, SECONDS).until(() -> report.isWaitingForTopic());
                 assertThat(read).hasValue(0);
 
-                new TopicCreator(KafkaCluster.at(kafka.address()), 1).createMissing(List.of(Topics.CHECK_RESULTS));
+                new TopicCreator(KafkaConnection.at(kafka.address()), 1).createMissing(List.of(Topics.CHECK_RESULTS));
                 await().atMost(30, SECONDS).until(() -> read.get() > 0);
             } finally {
                 report.stop();
@@ -151,15 +151,15 @@ class SystemReportTest {
     void publishing_resumes_once_a_denied_login_is_accepted(@TempDir Path folder) {
         try (var kafka = SecureKafka.start(folder)) {
             kafka.grant(DocumentedRights.read(Path.of("../docs/examples/acls.sh")));
-            new TopicCreator(cluster(kafka, "admin"), 1).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(connection(kafka, "admin"), 1).createMissing(List.of(Topics.CHECK_RESULTS));
             kafka.user(USER, SecureKafka.password(USER));
-            var cluster = cluster(kafka, USER);
+            var connection = connection(kafka, USER);
             var denied = new AtomicBoolean();
-            var report = report(cluster, List.of(new SystemFact(SystemMonitor.LAG, () -> {
+            var report = report(connection, List.of(new SystemFact(SystemMonitor.LAG, () -> {
                 // the topic was found, and the producer does not exist yet
                 if (!denied.getAndSet(true)) {
                     kafka.user(USER, "another");
-                    await().atMost(20, SECONDS).until(() -> isDenied(cluster));
+                    await().atMost(20, SECONDS).until(() -> isDenied(connection));
                 }
                 return List.of();
             })));
@@ -182,8 +182,8 @@ class SystemReportTest {
         }
     }
 
-    private static boolean isDenied(KafkaCluster cluster) {
-        try (var admin = Admin.create(cluster.client(Map.of()))) {
+    private static boolean isDenied(KafkaConnection connection) {
+        try (var admin = Admin.create(connection.client(Map.of()))) {
             SecureKafka.get(admin.describeCluster().nodes());
             return false;
         } catch (CompletionException e) {
@@ -191,15 +191,15 @@ class SystemReportTest {
         }
     }
 
-    private static KafkaCluster cluster(SecureKafka kafka, String user) {
-        return KafkaCluster.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
+    private static KafkaConnection connection(SecureKafka kafka, String user) {
+        return KafkaConnection.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
     }
 
     private static SystemReport report(TestKafka kafka, List<SystemFact> facts) {
-        return report(KafkaCluster.at(kafka.address()), facts);
+        return report(KafkaConnection.at(kafka.address()), facts);
     }
 
-    private static SystemReport report(KafkaCluster kafka, List<SystemFact> facts) {
+    private static SystemReport report(KafkaConnection kafka, List<SystemFact> facts) {
         return new SystemReport(kafka, SystemMonitor.Component.DISPATCHER, facts, EVERY, InstantSource.system());
     }
 }

@@ -17,7 +17,7 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.Threshold;
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.KafkaCluster;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.TopicCreator;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -73,7 +73,7 @@ final class CatchUpBenchmark {
     }
 
     private static void fill(String broker, int seconds) {
-        new TopicCreator(KafkaCluster.at(broker), Topics.DEFAULT_PARTITIONS)
+        new TopicCreator(KafkaConnection.at(broker), Topics.DEFAULT_PARTITIONS)
                 .createMissing(List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS));
         var start = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(seconds);
         try (var producer = new KafkaProducer<>(

@@ -9,18 +9,18 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Where Kafka is and how clients connect to it. Each client of each service takes its settings from {@link #client}. */
-public final class KafkaCluster {
+public final class KafkaConnection {
     private final String servers;
     private final @Nullable ConnectionFile file;
 
-    private KafkaCluster(String servers, @Nullable ConnectionFile file) {
+    private KafkaConnection(String servers, @Nullable ConnectionFile file) {
         this.servers = servers;
         this.file = file;
     }
 
     /** Without TLS and login. */
-    public static KafkaCluster at(String servers) {
-        return new KafkaCluster(servers, null);
+    public static KafkaConnection at(String servers) {
+        return new KafkaConnection(servers, null);
     }
 
     /**
@@ -29,9 +29,9 @@ public final class KafkaCluster {
      * @throws KafkaConfigException when a server is no {@code HOST:PORT}, the file cannot be read, or it has a setting that is not one
      *     of the connection
      */
-    public static KafkaCluster of(String servers, @Nullable Path config) {
+    public static KafkaConnection of(String servers, @Nullable Path config) {
         BootstrapServers.check(servers);
-        return new KafkaCluster(servers, config == null ? null : ConnectionFile.read(config));
+        return new KafkaConnection(servers, config == null ? null : ConnectionFile.read(config));
     }
 
     public String servers() {

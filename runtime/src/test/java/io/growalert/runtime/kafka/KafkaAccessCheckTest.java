@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
 /** Against a broker that requires TLS and login and grants what docs/examples/acls.sh does. */
-class KafkaAccessTest {
+class KafkaAccessCheckTest {
     private static final Path DOCS = Path.of("../docs");
     private static final List<AclBinding> DOCUMENTED = DocumentedRights.read(DOCS.resolve("examples/acls.sh"));
     private static final KafkaRights MONITORS = KafkaRights.MONITOR_SERVICE;
@@ -59,7 +59,7 @@ class KafkaAccessTest {
         KafkaRights.ALL.forEach(rights -> kafka.user(rights.service(), SecureKafka.password(rights.service())));
         kafka.grant(DOCUMENTED);
         var admin = kafka.config("admin", kafka.scram("admin", SecureKafka.password("admin")));
-        new TopicCreator(KafkaCluster.of(kafka.scramAddress(), admin), 1).createMissing(TOPICS);
+        new TopicCreator(KafkaConnection.of(kafka.scramAddress(), admin), 1).createMissing(TOPICS);
     }
 
     @AfterAll
@@ -67,18 +67,18 @@ class KafkaAccessTest {
         kafka.close();
     }
 
-    private static KafkaCluster cluster(KafkaRights rights) {
-        return cluster(kafka.scramAddress(), Map.of(), rights);
+    private static KafkaConnection connection(KafkaRights rights) {
+        return connection(kafka.scramAddress(), Map.of(), rights);
     }
 
-    private static KafkaCluster cluster(String servers, Map<String, String> changed, KafkaRights rights) {
+    private static KafkaConnection connection(String servers, Map<String, String> changed, KafkaRights rights) {
         var settings = new HashMap<>(kafka.scram(rights.service(), SecureKafka.password(rights.service())));
         settings.putAll(changed);
-        return KafkaCluster.of(servers, kafka.config("kafka", settings));
+        return KafkaConnection.of(servers, kafka.config("kafka", settings));
     }
 
-    private static Optional<String> denial(KafkaCluster cluster) {
-        return new KafkaAccess(cluster, MONITORS).denial();
+    private static Optional<String> denial(KafkaConnection connection) {
+        return new KafkaAccessCheck(connection, MONITORS).denial();
     }
 
     /** As docs/operations.md has it. */
@@ -105,8 +105,8 @@ class KafkaAccessTest {
     @Test
     void each_missing_right_is_named() {
         for (var rights : KafkaRights.ALL) {
-            var cluster = cluster(rights);
-            var access = new KafkaAccess(cluster, rights);
+            var connection = connection(rights);
+            var access = new KafkaAccessCheck(connection, rights);
             assertThat(access.denial()).as(rights.service()).isEmpty();
             DOCUMENTED.stream()
                     .filter(right -> right.entry().principal().equals("User:" + rights.service()))
@@ -120,7 +120,7 @@ class KafkaAccessTest {
                         await(right.toString()).atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                                         access.denial().orElse(""))
                                 .startsWith(
-                                        "Kafka at %s denies the %s: ".formatted(cluster.servers(), rights.service()))
+                                        "Kafka at %s denies the %s: ".formatted(connection.servers(), rights.service()))
                                 .contains(operation + " on ")
                                 .contains(right.pattern().name()));
                         kafka.grant(List.of(right));
@@ -132,34 +132,34 @@ class KafkaAccessTest {
     @Test
     void a_wrong_password_is_one_line() throws Exception {
         var jaas = SecureKafka.jaas("monitor-service", "wrong");
-        var cluster = cluster(kafka.scramAddress(), Map.of("sasl.jaas.config", jaas), MONITORS);
+        var connection = connection(kafka.scramAddress(), Map.of("sasl.jaas.config", jaas), MONITORS);
 
-        assertThatThrownBy(() -> KafkaAccess.require(cluster, MONITORS)).isInstanceOf(KafkaConfigException.class);
-        assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+        assertThatThrownBy(() -> KafkaAccessCheck.require(connection, MONITORS)).isInstanceOf(KafkaConfigException.class);
+        assertDocumented(denial(connection).orElseThrow(), connection.servers());
     }
 
     @Test
     void an_unknown_authority_is_one_line() throws Exception {
         var other = Files.writeString(folder.resolve("other.pem"), new TestCa("other").certificatePem());
-        var cluster = cluster(kafka.scramAddress(), Map.of("ssl.truststore.location", other.toString()), MONITORS);
+        var connection = connection(kafka.scramAddress(), Map.of("ssl.truststore.location", other.toString()), MONITORS);
 
-        assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+        assertDocumented(denial(connection).orElseThrow(), connection.servers());
     }
 
     @Test
     void a_host_that_is_not_in_the_certificate_is_one_line() throws Exception {
-        var cluster = cluster(kafka.scramAddress().replace("127.0.0.1", "localhost"), Map.of(), MONITORS);
+        var connection = connection(kafka.scramAddress().replace("127.0.0.1", "localhost"), Map.of(), MONITORS);
 
-        assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+        assertDocumented(denial(connection).orElseThrow(), connection.servers());
     }
 
     @Test
     void an_expired_certificate_of_the_broker_is_one_line() throws Exception {
         var expired = kafka.ca().issue("broker", "127.0.0.1", Instant.now().minus(Duration.ofMinutes(1)));
         try (var server = new TlsServer(expired)) {
-            var cluster = cluster(server.address(), Map.of(), MONITORS);
+            var connection = connection(server.address(), Map.of(), MONITORS);
 
-            assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+            assertDocumented(denial(connection).orElseThrow(), connection.servers());
         }
     }
 
@@ -169,7 +169,7 @@ class KafkaAccessTest {
                 kafka.ca().issue("monitor-service", "client", Instant.now().minus(Duration.ofMinutes(1)));
         var config = kafka.config("kafka", kafka.tls(kafka.keystore("kafka", expired)));
 
-        assertThatThrownBy(() -> KafkaCluster.of(kafka.tlsAddress(), config))
+        assertThatThrownBy(() -> KafkaConnection.of(kafka.tlsAddress(), config))
                 .isInstanceOf(KafkaConfigException.class)
                 .satisfies(e -> assertDocumented(String.valueOf(e.getMessage()), kafka.tlsAddress()));
     }
@@ -178,9 +178,9 @@ class KafkaAccessTest {
     void a_certificate_that_the_broker_does_not_trust_is_one_line() throws Exception {
         var foreign = new TestCa("other").issue("monitor-service", "client");
         var config = kafka.config("kafka", kafka.tls(kafka.keystore("kafka", foreign)));
-        var cluster = KafkaCluster.of(kafka.tlsAddress(), config);
+        var connection = KafkaConnection.of(kafka.tlsAddress(), config);
 
-        assertDocumented(denial(cluster).orElseThrow().replaceAll("alert: \\w+", "alert: ..."), cluster.servers());
+        assertDocumented(denial(connection).orElseThrow().replaceAll("alert: \\w+", "alert: ..."), connection.servers());
     }
 
     @Test
@@ -188,14 +188,14 @@ class KafkaAccessTest {
         var identity = kafka.ca().issue("monitor-service", "client");
         var config = kafka.config("kafka", kafka.tls(kafka.keystore("kafka", identity)));
 
-        assertThat(denial(KafkaCluster.of(kafka.tlsAddress(), config))).isEmpty();
+        assertThat(denial(KafkaConnection.of(kafka.tlsAddress(), config))).isEmpty();
     }
 
     @Test
     void a_running_client_uses_an_authority_that_is_replaced_on_disk() throws Exception {
         var trusted = Files.writeString(folder.resolve("trusted.pem"), new TestCa("other").certificatePem());
-        var cluster = cluster(kafka.scramAddress(), Map.of("ssl.truststore.location", trusted.toString()), MONITORS);
-        var settings = cluster.client(Map.of("max.block.ms", 5_000));
+        var connection = connection(kafka.scramAddress(), Map.of("ssl.truststore.location", trusted.toString()), MONITORS);
+        var settings = connection.client(Map.of("max.block.ms", 5_000));
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             assertThatThrownBy(() -> producer.partitionsFor(Topics.MONITORS))
                     .isInstanceOf(SslAuthenticationException.class);
@@ -210,21 +210,21 @@ class KafkaAccessTest {
 
     @Test
     void a_client_without_tls_at_a_port_with_tls_is_one_line() throws Exception {
-        var cluster = KafkaCluster.at(kafka.scramAddress());
+        var connection = KafkaConnection.at(kafka.scramAddress());
 
-        assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+        assertDocumented(denial(connection).orElseThrow(), connection.servers());
     }
 
     @Test
     void a_client_with_tls_at_a_port_without_is_one_line() throws Exception {
-        var cluster = cluster(TestKafka.bootstrapServers(), Map.of(), MONITORS);
+        var connection = connection(TestKafka.bootstrapServers(), Map.of(), MONITORS);
 
-        assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+        assertDocumented(denial(connection).orElseThrow(), connection.servers());
     }
 
     @Test
     void an_unreachable_broker_denies_nothing() {
-        assertThat(denial(cluster("127.0.0.1:1", Map.of(), MONITORS))).isEmpty();
+        assertThat(denial(connection("127.0.0.1:1", Map.of(), MONITORS))).isEmpty();
     }
 
     @Test
@@ -238,15 +238,15 @@ class KafkaAccessTest {
                         "GSSAPI",
                         "sasl.jaas.config",
                         "com.sun.security.auth.module.Krb5LoginModule required useTicketCache=true;"));
-        var cluster = KafkaCluster.of(TestKafka.bootstrapServers(), config);
+        var connection = KafkaConnection.of(TestKafka.bootstrapServers(), config);
 
-        assertThatThrownBy(() -> KafkaAccess.require(cluster, MONITORS)).isInstanceOf(KafkaConfigException.class);
-        assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+        assertThatThrownBy(() -> KafkaAccessCheck.require(connection, MONITORS)).isInstanceOf(KafkaConfigException.class);
+        assertDocumented(denial(connection).orElseThrow(), connection.servers());
     }
 
     @Test
     void a_broker_whose_name_does_not_resolve_denies_nothing() {
-        assertThat(denial(cluster("kafka.invalid:9093", Map.of(), MONITORS))).isEmpty();
+        assertThat(denial(connection("kafka.invalid:9093", Map.of(), MONITORS))).isEmpty();
         assertThat(Denial.isUnresolved(new KafkaException(
                         new ConfigException("No resolvable bootstrap urls given in bootstrap.servers"))))
                 .isTrue();
@@ -255,17 +255,17 @@ class KafkaAccessTest {
     @Test
     void a_server_that_closes_each_connection_denies_nothing() throws Exception {
         try (var server = new ClosingServer()) {
-            assertThat(denial(cluster(server.address(), Map.of(), MONITORS))).isEmpty();
-            assertThat(denial(KafkaCluster.at(server.address()))).isEmpty();
+            assertThat(denial(connection(server.address(), Map.of(), MONITORS))).isEmpty();
+            assertThat(denial(KafkaConnection.at(server.address()))).isEmpty();
         }
     }
 
     @Test
     void a_client_with_tls_at_a_web_server_is_one_line() throws Exception {
         try (var server = StandInServer.http()) {
-            var cluster = cluster(server.address(), Map.of(), MONITORS);
+            var connection = connection(server.address(), Map.of(), MONITORS);
 
-            assertDocumented(denial(cluster).orElseThrow(), cluster.servers());
+            assertDocumented(denial(connection).orElseThrow(), connection.servers());
         }
     }
 
@@ -274,8 +274,8 @@ class KafkaAccessTest {
     void a_server_that_never_ends_a_tls_record_denies_nothing() throws Exception {
         // a handshake of 16 KB
         try (var server = StandInServer.dripping(22, 3, 3, 64, 0)) {
-            assertThat(denial(cluster(server.address(), Map.of(), MONITORS))).isEmpty();
-            assertThat(denial(KafkaCluster.at(server.address()))).isEmpty();
+            assertThat(denial(connection(server.address(), Map.of(), MONITORS))).isEmpty();
+            assertThat(denial(KafkaConnection.at(server.address()))).isEmpty();
         }
     }
 
@@ -283,7 +283,7 @@ class KafkaAccessTest {
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void a_server_that_never_ends_its_answer_denies_nothing() throws Exception {
         try (var server = StandInServer.dripping(0, 0, 0, 100)) {
-            assertThat(denial(KafkaCluster.at(server.address()))).isEmpty();
+            assertThat(denial(KafkaConnection.at(server.address()))).isEmpty();
         }
     }
 
@@ -292,7 +292,7 @@ class KafkaAccessTest {
         var rights = KafkaRights.HISTORY_SERVICE;
         var secret = Files.writeString(folder.resolve("history-password"), SecureKafka.password(rights.service()));
         var jaas = SecureKafka.jaas(rights.service(), "${directory:%s:history-password}".formatted(folder));
-        var access = new KafkaAccess(cluster(kafka.scramAddress(), Map.of("sasl.jaas.config", jaas), rights), rights);
+        var access = new KafkaAccessCheck(connection(kafka.scramAddress(), Map.of("sasl.jaas.config", jaas), rights), rights);
 
         kafka.user(rights.service(), "another");
         Files.writeString(secret, "another");
@@ -309,7 +309,7 @@ class KafkaAccessTest {
     @Test
     void health_is_down_while_the_password_is_revoked_and_recovers() {
         var rights = KafkaRights.BILLING_SERVICE;
-        var health = new KafkaAccessHealth(new KafkaAccess(cluster(rights), rights));
+        var health = new KafkaAccessHealth(new KafkaAccessCheck(connection(rights), rights));
         kafka.user(rights.service(), "another");
 
         await().atMost(Duration.ofSeconds(30))

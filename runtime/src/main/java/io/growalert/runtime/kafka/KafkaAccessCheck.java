@@ -18,15 +18,15 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.utils.Utils;
 
 /** Whether Kafka accepts the login of a service and grants its rights. A broker that is unreachable denies nothing. */
-public final class KafkaAccess {
+public final class KafkaAccessCheck {
     private static final int CONNECT_MILLIS = 1_000;
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final KafkaCluster cluster;
+    private final KafkaConnection connection;
     private final KafkaRights rights;
 
-    public KafkaAccess(KafkaCluster cluster, KafkaRights rights) {
-        this.cluster = cluster;
+    public KafkaAccessCheck(KafkaConnection connection, KafkaRights rights) {
+        this.connection = connection;
         this.rights = rights;
     }
 
@@ -35,11 +35,11 @@ public final class KafkaAccess {
      *
      * @throws KafkaConfigException when Kafka is reachable and denies access
      */
-    public static KafkaCluster require(KafkaCluster cluster, KafkaRights rights) {
-        new KafkaAccess(cluster, rights).denial().ifPresent(reason -> {
+    public static KafkaConnection require(KafkaConnection connection, KafkaRights rights) {
+        new KafkaAccessCheck(connection, rights).denial().ifPresent(reason -> {
             throw new KafkaConfigException(reason);
         });
-        return cluster;
+        return connection;
     }
 
     /** What health reports. */
@@ -56,15 +56,15 @@ public final class KafkaAccess {
     }
 
     Finding finding() {
-        return new Finding(denial(), cluster.outdated());
+        return new Finding(denial(), connection.outdated());
     }
 
     /** Why access is denied, in one line; empty when it is granted, or unknown because no broker is reachable. */
     public Optional<String> denial() {
-        if (!acceptsConnections(cluster)) {
+        if (!acceptsConnections(connection)) {
             return Optional.empty();
         }
-        try (var admin = Admin.create(cluster.clientAtStart(Map.of(
+        try (var admin = Admin.create(connection.clientAtStart(Map.of(
                 AdminClientConfig.CLIENT_ID_CONFIG,
                 "growalert-%s-access".formatted(rights.service()),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
@@ -75,15 +75,15 @@ public final class KafkaAccess {
                 false)))) {
             admin.describeCluster().clusterId().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             var missing = MissingRights.of(rights, admin, LIMIT);
-            return missing.isEmpty() ? Optional.empty() : Optional.of(Denial.ofRights(cluster, rights, missing));
+            return missing.isEmpty() ? Optional.empty() : Optional.of(Denial.ofRights(connection, rights, missing));
         } catch (ExecutionException e) {
             return e.getCause() instanceof AuthenticationException failure
-                    ? Optional.of(Denial.of(cluster, failure))
+                    ? Optional.of(Denial.of(connection, failure))
                     : unanswered();
         } catch (TimeoutException e) {
             return unanswered();
         } catch (KafkaException e) {
-            return Denial.isUnresolved(e) ? Optional.empty() : Optional.of(Denial.ofSettings(cluster, e));
+            return Denial.isUnresolved(e) ? Optional.empty() : Optional.of(Denial.ofSettings(connection, e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -91,12 +91,12 @@ public final class KafkaAccess {
     }
 
     /** Whether something listens there, be it Kafka or not. */
-    public static boolean acceptsConnections(KafkaCluster cluster) {
-        return addresses(cluster).anyMatch(KafkaAccess::isReachable);
+    public static boolean acceptsConnections(KafkaConnection connection) {
+        return addresses(connection).anyMatch(KafkaAccessCheck::isReachable);
     }
 
-    private static Stream<InetSocketAddress> addresses(KafkaCluster cluster) {
-        return Stream.of(cluster.servers().split(",", -1))
+    private static Stream<InetSocketAddress> addresses(KafkaConnection connection) {
+        return Stream.of(connection.servers().split(",", -1))
                 .map(String::strip)
                 .filter(server -> Utils.getHost(server) != null && Utils.getPort(server) != null)
                 .map(server -> new InetSocketAddress(Utils.getHost(server), Utils.getPort(server)));
@@ -113,10 +113,10 @@ public final class KafkaAccess {
 
     /** Kafka is down, or one side uses TLS and the other does not. */
     private Optional<String> unanswered() {
-        var answers = addresses(cluster).map(Answer::of).toList();
-        if (cluster.usesTls()) {
-            return answers.contains(Answer.PLAINTEXT) ? Optional.of(Denial.withoutTls(cluster)) : Optional.empty();
+        var answers = addresses(connection).map(Answer::of).toList();
+        if (connection.usesTls()) {
+            return answers.contains(Answer.PLAINTEXT) ? Optional.of(Denial.withoutTls(connection)) : Optional.empty();
         }
-        return answers.contains(Answer.TLS) ? Optional.of(Denial.tlsOnly(cluster)) : Optional.empty();
+        return answers.contains(Answer.TLS) ? Optional.of(Denial.tlsOnly(connection)) : Optional.empty();
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-class KafkaClusterTest {
+class KafkaConnectionTest {
     private static final String SCRAM = """
             security.protocol=SASL_PLAINTEXT
             sasl.mechanism=SCRAM-SHA-512
@@ -34,12 +34,12 @@ class KafkaClusterTest {
     @TempDir
     private Path folder;
 
-    private KafkaCluster cluster(String settings) throws Exception {
-        return KafkaCluster.of("kafka-1:9093", Files.writeString(folder.resolve("kafka.properties"), settings));
+    private KafkaConnection connection(String settings) throws Exception {
+        return KafkaConnection.of("kafka-1:9093", Files.writeString(folder.resolve("kafka.properties"), settings));
     }
 
     private void assertRefused(String settings, String documented) throws Exception {
-        assertThatThrownBy(() -> cluster(settings))
+        assertThatThrownBy(() -> connection(settings))
                 .isInstanceOf(KafkaConfigException.class)
                 .satisfies(e -> assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
                         .contains(documented)
@@ -48,9 +48,9 @@ class KafkaClusterTest {
 
     @Test
     void a_client_has_the_settings_of_the_connection_under_its_own() throws Exception {
-        var cluster = cluster("client.dns.lookup=use_all_dns_ips\nconnections.max.idle.ms=1000\n");
+        var connection = connection("client.dns.lookup=use_all_dns_ips\nconnections.max.idle.ms=1000\n");
 
-        assertThat(cluster.client(Map.of("acks", "all", "connections.max.idle.ms", 5)))
+        assertThat(connection.client(Map.of("acks", "all", "connections.max.idle.ms", 5)))
                 .isEqualTo(Map.of(
                         "bootstrap.servers",
                         "kafka-1:9093",
@@ -64,7 +64,7 @@ class KafkaClusterTest {
 
     @Test
     void without_a_file_there_are_only_the_servers() {
-        assertThat(KafkaCluster.at("a:1").client(Map.of())).isEqualTo(Map.of("bootstrap.servers", "a:1"));
+        assertThat(KafkaConnection.at("a:1").client(Map.of())).isEqualTo(Map.of("bootstrap.servers", "a:1"));
     }
 
     @ParameterizedTest
@@ -78,7 +78,7 @@ class KafkaClusterTest {
                 "bootstrap.servers"
             })
     void other_settings_are_refused_with_file_and_key(String key) {
-        assertThatThrownBy(() -> cluster(key + "=x\n"))
+        assertThatThrownBy(() -> connection(key + "=x\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageStartingWith(folder + "/kafka.properties: " + key);
     }
@@ -103,7 +103,7 @@ class KafkaClusterTest {
                 "sasl.mechanism=PLAIN\r\nssl.Hidden=x",
             })
     void a_line_that_cannot_be_a_setting_is_not_shown(String settings) {
-        assertThatThrownBy(() -> cluster("security.protocol=SASL_SSL\n" + settings + "\nsasl.mechanism=x\n"))
+        assertThatThrownBy(() -> connection("security.protocol=SASL_SSL\n" + settings + "\nsasl.mechanism=x\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageStartingWith("%s/kafka.properties: line %d is not a setting of the connection; "
                         .formatted(folder, settings.lines().count() + 1))
@@ -139,7 +139,7 @@ class KafkaClusterTest {
                 "config.providers.file.param.Hidden"
             })
     void no_value_is_shown(String settings) {
-        assertThatThrownBy(() -> cluster(settings + "\n"))
+        assertThatThrownBy(() -> connection(settings + "\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageStartingWith(folder + "/kafka.properties: ")
                 .hasMessageNotContaining("Hidden");
@@ -147,7 +147,7 @@ class KafkaClusterTest {
 
     @Test
     void a_line_with_a_broken_escape_is_named() {
-        assertThatThrownBy(() -> cluster("security.protocol=SSL\nssl.protocol=\\uHidden\n"))
+        assertThatThrownBy(() -> connection("security.protocol=SSL\nssl.protocol=\\uHidden\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessage(folder + "/kafka.properties: line 2 has a \\u without four hexadecimal digits");
     }
@@ -159,7 +159,7 @@ class KafkaClusterTest {
         var expected = new Properties();
         expected.load(new StringReader(text));
 
-        assertThat(cluster(text).client(Map.of()))
+        assertThat(connection(text).client(Map.of()))
                 .isEqualTo(Map.of(
                         "bootstrap.servers",
                         "kafka-1:9093",
@@ -176,7 +176,7 @@ class KafkaClusterTest {
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();
         for (var other : List.of(pipe, Path.of("/dev/zero"), folder)) {
-            assertThatThrownBy(() -> KafkaCluster.of("a:1", other))
+            assertThatThrownBy(() -> KafkaConnection.of("a:1", other))
                     .isInstanceOf(KafkaConfigException.class)
                     .hasMessage("%s: this is not a file; expected one with settings for Kafka".formatted(other));
         }
@@ -192,12 +192,12 @@ class KafkaClusterTest {
                 .isZero();
 
         for (var store : List.of("ssl.truststore", "ssl.keystore")) {
-            assertThatThrownBy(() -> cluster(
+            assertThatThrownBy(() -> connection(
                             "security.protocol=SSL\n%1$s.type=PEM\n%1$s.location=%2$s\n".formatted(store, pipe)))
                     .isInstanceOf(KafkaConfigException.class)
                     .hasMessage("%s/kafka.properties: %s.location=%s is not a file".formatted(folder, store, pipe));
         }
-        assertThatThrownBy(() -> cluster(SCRAM.formatted("${file:%s:password}".formatted(pipe))))
+        assertThatThrownBy(() -> connection(SCRAM.formatted("${file:%s:password}".formatted(pipe))))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining(
                         "sasl.jaas.config: the secret ${file:%s:password} cannot be read".formatted(pipe));
@@ -229,7 +229,7 @@ class KafkaClusterTest {
                 "kafka-1:9092,kafka-2"
             })
     void servers_that_cannot_be_any_are_one_line(String servers) {
-        assertThatThrownBy(() -> KafkaCluster.of(servers, null))
+        assertThatThrownBy(() -> KafkaConnection.of(servers, null))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageStartingWith("the service's setting kafka, or --kafka, ")
                 .hasMessageEndingWith("; expected HOST:PORT,...")
@@ -238,7 +238,7 @@ class KafkaClusterTest {
 
     @Test
     void servers_that_cannot_be_any_are_the_documented_line() {
-        assertThatThrownBy(() -> KafkaCluster.of("kafka-1:9093,kafka-2:99999", null))
+        assertThatThrownBy(() -> KafkaConnection.of("kafka-1:9093,kafka-2:99999", null))
                 .satisfies(e -> assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
                         .contains(
                                 "the service's setting kafka, or --kafka, names the server kafka-2:99999; expected HOST:PORT,...")
@@ -247,7 +247,7 @@ class KafkaClusterTest {
 
     @Test
     void a_password_among_the_servers_is_not_shown() {
-        assertThatThrownBy(() -> KafkaCluster.of("SASL_SSL://user:Hidden@kafka-1:9092", null))
+        assertThatThrownBy(() -> KafkaConnection.of("SASL_SSL://user:Hidden@kafka-1:9092", null))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageNotContaining("Hidden");
     }
@@ -263,18 +263,18 @@ class KafkaClusterTest {
                 "127.0.0.1:9092"
             })
     void servers_that_kafkas_clients_accept_are_accepted(String servers) {
-        assertThat(KafkaCluster.of(servers, null).servers()).isEqualTo(servers);
+        assertThat(KafkaConnection.of(servers, null).servers()).isEqualTo(servers);
     }
 
     @Test
     void a_consumer_does_not_make_the_broker_create_topics() {
-        assertThat(KafkaCluster.at("a:1").consumer(Map.of("allow.auto.create.topics", true)))
+        assertThat(KafkaConnection.at("a:1").consumer(Map.of("allow.auto.create.topics", true)))
                 .isEqualTo(Map.of("bootstrap.servers", "a:1", "allow.auto.create.topics", false));
     }
 
     @Test
     void a_missing_file_is_the_documented_line() {
-        assertThatThrownBy(() -> KafkaCluster.of("a:1", folder.resolve("kafka.properties")))
+        assertThatThrownBy(() -> KafkaConnection.of("a:1", folder.resolve("kafka.properties")))
                 .hasMessage(folder + "/kafka.properties: there is no such file with settings for Kafka");
     }
 
@@ -292,7 +292,7 @@ class KafkaClusterTest {
         "SSL,sasl.mechanism,SASL_SSL or SASL_PLAINTEXT"
     })
     void settings_that_the_protocol_ignores_are_refused(String protocol, String key, String expected) {
-        assertThatThrownBy(() -> cluster("security.protocol=%s\n%s=x\n".formatted(protocol, key)))
+        assertThatThrownBy(() -> connection("security.protocol=%s\n%s=x\n".formatted(protocol, key)))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageEndingWith(
                         "security.protocol is %s, which ignores %s; expected %s", protocol, key, expected);
@@ -300,7 +300,7 @@ class KafkaClusterTest {
 
     @Test
     void a_login_and_tls_need_the_protocol_with_both() {
-        assertThatThrownBy(() -> cluster(SCRAM.formatted("x") + "ssl.protocol=TLSv1.3\n"))
+        assertThatThrownBy(() -> connection(SCRAM.formatted("x") + "ssl.protocol=TLSv1.3\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageEndingWith("expected SASL_SSL");
     }
@@ -310,8 +310,8 @@ class KafkaClusterTest {
     void a_password_without_tls_is_warned_of_once(CapturedOutput output) throws Exception {
         var plain =
                 "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" password=\"hidden\";\n";
-        cluster(plain);
-        cluster(plain);
+        connection(plain);
+        connection(plain);
 
         assertThat(output.getOut())
                 .containsOnlyOnce("Password for Kafka is sent unencrypted")
@@ -321,7 +321,7 @@ class KafkaClusterTest {
     @Test
     @ExtendWith(OutputCaptureExtension.class)
     void scram_without_tls_is_not_warned_of(CapturedOutput output) throws Exception {
-        cluster(SCRAM.formatted("x"));
+        connection(SCRAM.formatted("x"));
 
         assertThat(output.getOut()).doesNotContain("unencrypted");
     }
@@ -330,8 +330,8 @@ class KafkaClusterTest {
     @ExtendWith(OutputCaptureExtension.class)
     void host_names_that_are_not_checked_are_warned_of_once(CapturedOutput output) throws Exception {
         var open = "security.protocol=SSL\nssl.endpoint.identification.algorithm=\n";
-        cluster(open);
-        cluster(open);
+        connection(open);
+        connection(open);
 
         assertThat(output.getOut()).containsOnlyOnce("Names in the certificates of Kafka are not checked");
     }
@@ -345,7 +345,7 @@ class KafkaClusterTest {
 
     @Test
     void a_mechanism_of_another_login_module_is_refused() {
-        assertThatThrownBy(() -> cluster(SCRAM.formatted("x").replace("SCRAM-SHA-512", "PLAIN")))
+        assertThatThrownBy(() -> connection(SCRAM.formatted("x").replace("SCRAM-SHA-512", "PLAIN")))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("sasl.mechanism is PLAIN; expected SCRAM-SHA-512 or SCRAM-SHA-256");
     }
@@ -366,14 +366,14 @@ class KafkaClusterTest {
                 ""
             })
     void another_login_module_is_refused(String jaas) {
-        assertThatThrownBy(() -> cluster("security.protocol=SASL_SSL\nsasl.jaas.config=" + jaas + "\n"))
+        assertThatThrownBy(() -> connection("security.protocol=SASL_SSL\nsasl.jaas.config=" + jaas + "\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("sasl.jaas.config: expected");
     }
 
     @Test
     void a_file_of_certificates_that_is_missing_is_named() {
-        assertThatThrownBy(() -> cluster(
+        assertThatThrownBy(() -> connection(
                         "security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=/no/such.pem\n"))
                 .isInstanceOf(KafkaConfigException.class)
                 .hasMessageContaining("ssl.truststore.location=/no/such.pem");
@@ -394,17 +394,17 @@ class KafkaClusterTest {
             store.store(out, "secret".toCharArray());
         }
 
-        var cluster = cluster(
+        var connection = connection(
                 "security.protocol=SSL\nssl.keystore.type=PKCS12\nssl.keystore.location=%s\nssl.keystore.password=secret\nssl.key.password=secret\n"
                         .formatted(file));
 
-        assertThat(cluster.usesTls()).isTrue();
+        assertThat(connection.usesTls()).isTrue();
     }
 
     @Test
     void the_examples_are_accepted_but_for_their_files() {
         for (var name : new String[] {"kafka-scram", "kafka-mtls", "kafka-hosted"}) {
-            assertThatThrownBy(() -> KafkaCluster.of("a:1", Path.of("../docs/examples/%s.properties".formatted(name))))
+            assertThatThrownBy(() -> KafkaConnection.of("a:1", Path.of("../docs/examples/%s.properties".formatted(name))))
                     .as(name)
                     .isInstanceOf(KafkaConfigException.class)
                     .hasMessageContaining("/run/secrets");
