@@ -108,7 +108,8 @@ final class RecentDeadLetters implements AutoCloseable {
     private Admin admin() {
         var open = admin;
         if (open == null) {
-            open = Admin.create(connection.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-dead-letters")));
+            open = Admin.create(
+                    connection.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-dead-letters")));
             admin = open;
         }
         return open;

@@ -24,7 +24,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class SelfWatchConfiguration {
     @Bean
     DeadManCalls deadMan(
-            DispatcherSettings settings, KafkaConnection kafka, JdbcClient jdbc, MeterRegistry meters, Notifier notifier) {
+            DispatcherSettings settings,
+            KafkaConnection kafka,
+            JdbcClient jdbc,
+            MeterRegistry meters,
+            Notifier notifier) {
         var deadMan = settings.deadMan();
         var url = deadMan.url();
         var call = url == null

@@ -40,7 +40,8 @@ class PausedIncidentsTest extends DispatcherFixture {
         var incident = received(monitor.id()).getFirst().event().incident();
         assertThat(get("/api/alerts").body()).contains(incident).doesNotContain("\"paused\"");
 
-        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 2).createMissing(List.of(Topics.ENTITLEMENTS));
+        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 2)
+                .createMissing(List.of(Topics.ENTITLEMENTS));
         send(new ProducerRecord<>(Topics.ENTITLEMENTS, Entitlement.HEARTBEAT, null));
         entitle(false, now.minus(Duration.ofDays(8)));
 

@@ -98,7 +98,8 @@ class MonitorHistoryApiTest extends RunningHistory {
         var customer = "cus_MonitorHistoryApiTest";
         var ended = Instant.parse("2026-01-01T00:00:00Z");
         publish(Topics.MONITORS, unpaid, Rooms.paidBy(customer, unpaid));
-        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 2).createMissing(List.of(Topics.ENTITLEMENTS));
+        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 2)
+                .createMissing(List.of(Topics.ENTITLEMENTS));
         publish(Topics.ENTITLEMENTS, customer, new Entitlement(customer, 1, ended, "canceled", false, ended));
         publish(Topics.ENTITLEMENTS, Entitlement.HEARTBEAT, null);
 

@@ -1,8 +1,8 @@
 package io.growalert.standalone;
 
 import io.growalert.runtime.kafka.KafkaAccessCheck;
-import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.KafkaConfigException;
+import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.KafkaRights;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,7 +26,8 @@ final class ForeignKafka {
      */
     static void requireUsable(String servers, Optional<Path> config) {
         try {
-            requireReachable(KafkaAccessCheck.require(KafkaConnection.of(servers, config.orElse(null)), KafkaRights.NONE));
+            requireReachable(
+                    KafkaAccessCheck.require(KafkaConnection.of(servers, config.orElse(null)), KafkaRights.NONE));
         } catch (KafkaConfigException e) {
             throw new CannotRun(String.valueOf(e.getMessage()), e);
         }

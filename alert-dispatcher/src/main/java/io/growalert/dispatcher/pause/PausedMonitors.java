@@ -33,7 +33,8 @@ public final class PausedMonitors implements Pausing, SmartLifecycle {
         this(connection, settings, pauses, System::nanoTime);
     }
 
-    PausedMonitors(KafkaConnection connection, EntitlementSettings settings, CustomerPauses pauses, LongSupplier nanoTime) {
+    PausedMonitors(
+            KafkaConnection connection, EntitlementSettings settings, CustomerPauses pauses, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.pauses = pauses;
         this.enforced = settings.enforce();

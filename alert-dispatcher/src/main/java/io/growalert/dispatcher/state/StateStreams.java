@@ -152,8 +152,8 @@ public final class StateStreams implements SmartLifecycle {
         }
         topics.createMissing(StateTopology.TOPICS);
         factory.start();
-        var connected =
-                Admin.create(connection.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-alert-state-lag")));
+        var connected = Admin.create(
+                connection.client(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, "growalert-alert-state-lag")));
         admin = connected;
         lag = new StateLag(connected, Objects.requireNonNull(factory.getKafkaStreams()));
         return SAMPLE;

@@ -47,6 +47,7 @@ class DeadLettersTest {
     }
 
     private static KafkaConnection connection(SecureKafka kafka, String user) {
-        return KafkaConnection.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
+        return KafkaConnection.of(
+                kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
     }
 }

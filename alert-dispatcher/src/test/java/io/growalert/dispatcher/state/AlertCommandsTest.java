@@ -61,6 +61,7 @@ class AlertCommandsTest {
     }
 
     private static KafkaConnection connection(SecureKafka kafka, String user) {
-        return KafkaConnection.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
+        return KafkaConnection.of(
+                kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
     }
 }

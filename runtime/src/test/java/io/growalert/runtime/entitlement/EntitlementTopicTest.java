@@ -38,7 +38,8 @@ class EntitlementTopicTest {
 
     @BeforeEach
     void create() {
-        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 3).createMissing(List.of(Topics.ENTITLEMENTS));
+        new TopicCreator(KafkaConnection.at(TestKafka.bootstrapServers()), 3)
+                .createMissing(List.of(Topics.ENTITLEMENTS));
     }
 
     @AfterEach

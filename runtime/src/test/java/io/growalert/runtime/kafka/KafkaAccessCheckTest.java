@@ -134,14 +134,16 @@ class KafkaAccessCheckTest {
         var jaas = SecureKafka.jaas("monitor-service", "wrong");
         var connection = connection(kafka.scramAddress(), Map.of("sasl.jaas.config", jaas), MONITORS);
 
-        assertThatThrownBy(() -> KafkaAccessCheck.require(connection, MONITORS)).isInstanceOf(KafkaConfigException.class);
+        assertThatThrownBy(() -> KafkaAccessCheck.require(connection, MONITORS))
+                .isInstanceOf(KafkaConfigException.class);
         assertDocumented(denial(connection).orElseThrow(), connection.servers());
     }
 
     @Test
     void an_unknown_authority_is_one_line() throws Exception {
         var other = Files.writeString(folder.resolve("other.pem"), new TestCa("other").certificatePem());
-        var connection = connection(kafka.scramAddress(), Map.of("ssl.truststore.location", other.toString()), MONITORS);
+        var connection =
+                connection(kafka.scramAddress(), Map.of("ssl.truststore.location", other.toString()), MONITORS);
 
         assertDocumented(denial(connection).orElseThrow(), connection.servers());
     }
@@ -180,7 +182,8 @@ class KafkaAccessCheckTest {
         var config = kafka.config("kafka", kafka.tls(kafka.keystore("kafka", foreign)));
         var connection = KafkaConnection.of(kafka.tlsAddress(), config);
 
-        assertDocumented(denial(connection).orElseThrow().replaceAll("alert: \\w+", "alert: ..."), connection.servers());
+        assertDocumented(
+                denial(connection).orElseThrow().replaceAll("alert: \\w+", "alert: ..."), connection.servers());
     }
 
     @Test
@@ -194,7 +197,8 @@ class KafkaAccessCheckTest {
     @Test
     void a_running_client_uses_an_authority_that_is_replaced_on_disk() throws Exception {
         var trusted = Files.writeString(folder.resolve("trusted.pem"), new TestCa("other").certificatePem());
-        var connection = connection(kafka.scramAddress(), Map.of("ssl.truststore.location", trusted.toString()), MONITORS);
+        var connection =
+                connection(kafka.scramAddress(), Map.of("ssl.truststore.location", trusted.toString()), MONITORS);
         var settings = connection.client(Map.of("max.block.ms", 5_000));
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             assertThatThrownBy(() -> producer.partitionsFor(Topics.MONITORS))
@@ -240,7 +244,8 @@ class KafkaAccessCheckTest {
                         "com.sun.security.auth.module.Krb5LoginModule required useTicketCache=true;"));
         var connection = KafkaConnection.of(TestKafka.bootstrapServers(), config);
 
-        assertThatThrownBy(() -> KafkaAccessCheck.require(connection, MONITORS)).isInstanceOf(KafkaConfigException.class);
+        assertThatThrownBy(() -> KafkaAccessCheck.require(connection, MONITORS))
+                .isInstanceOf(KafkaConfigException.class);
         assertDocumented(denial(connection).orElseThrow(), connection.servers());
     }
 
@@ -292,7 +297,8 @@ class KafkaAccessCheckTest {
         var rights = KafkaRights.HISTORY_SERVICE;
         var secret = Files.writeString(folder.resolve("history-password"), SecureKafka.password(rights.service()));
         var jaas = SecureKafka.jaas(rights.service(), "${directory:%s:history-password}".formatted(folder));
-        var access = new KafkaAccessCheck(connection(kafka.scramAddress(), Map.of("sasl.jaas.config", jaas), rights), rights);
+        var access = new KafkaAccessCheck(
+                connection(kafka.scramAddress(), Map.of("sasl.jaas.config", jaas), rights), rights);
 
         kafka.user(rights.service(), "another");
         Files.writeString(secret, "another");

@@ -17,8 +17,8 @@ class KafkaAccessHealthTest {
     private Optional<String> denial = Optional.empty();
     private Optional<String> outdated = Optional.empty();
     private Duration now = Duration.ZERO;
-    private final KafkaAccessHealth access =
-            new KafkaAccessHealth(() -> new KafkaAccessCheck.Finding(denial, outdated), () -> now.toNanos(), queries::add);
+    private final KafkaAccessHealth access = new KafkaAccessHealth(
+            () -> new KafkaAccessCheck.Finding(denial, outdated), () -> now.toNanos(), queries::add);
 
     private Health after(long seconds) {
         now = now.plusSeconds(seconds);

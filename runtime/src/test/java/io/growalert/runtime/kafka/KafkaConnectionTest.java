@@ -404,7 +404,8 @@ class KafkaConnectionTest {
     @Test
     void the_examples_are_accepted_but_for_their_files() {
         for (var name : new String[] {"kafka-scram", "kafka-mtls", "kafka-hosted"}) {
-            assertThatThrownBy(() -> KafkaConnection.of("a:1", Path.of("../docs/examples/%s.properties".formatted(name))))
+            assertThatThrownBy(
+                            () -> KafkaConnection.of("a:1", Path.of("../docs/examples/%s.properties".formatted(name))))
                     .as(name)
                     .isInstanceOf(KafkaConfigException.class)
                     .hasMessageContaining("/run/secrets");

@@ -47,7 +47,8 @@ class SystemReportTest {
                         SystemMonitor.LAG, () -> List.of(SystemFact.failed(Map.of("instance", "a"), 75L, "stuck"))),
                 new SystemFact(SystemMonitor.DEAD_LETTERS, List::of));
         try (var kafka = new TestKafka()) {
-            new TopicCreator(KafkaConnection.at(kafka.address()), PARTITIONS).createMissing(List.of(Topics.CHECK_RESULTS));
+            new TopicCreator(KafkaConnection.at(kafka.address()), PARTITIONS)
+                    .createMissing(List.of(Topics.CHECK_RESULTS));
             var report = report(kafka, facts);
             report.start();
             try (var reader = new TopicReader(kafka.address(), Topics.CHECK_RESULTS)) {
@@ -192,7 +193,8 @@ class SystemReportTest {
     }
 
     private static KafkaConnection connection(SecureKafka kafka, String user) {
-        return KafkaConnection.of(kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
+        return KafkaConnection.of(
+                kafka.scramAddress(), kafka.config(user, kafka.scram(user, SecureKafka.password(user))));
     }
 
     private static SystemReport report(TestKafka kafka, List<SystemFact> facts) {
