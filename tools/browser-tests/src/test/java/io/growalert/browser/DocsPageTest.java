@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The documentation in Chromium, with no service behind the gateway. */
@@ -22,7 +24,12 @@ class DocsPageTest {
 
     private static ConfigurableApplicationContext gateway;
     private static String address;
+
+    @SuppressWarnings("NullAway.Init") // before all tests
     private static Chromium chromium;
+
+    @RegisterExtension
+    static final BeforeAllCallback LAUNCH = context -> chromium = Chromium.shared(context);
 
     private final List<String> complaints = new ArrayList<>();
 
@@ -30,12 +37,10 @@ class DocsPageTest {
     static void start() {
         gateway = Gateway.start(Map.of("server.port", 0, "growalert.gateway.operator-token", TOKEN));
         address = "http://127.0.0.1:" + gateway.getEnvironment().getRequiredProperty("local.server.port");
-        chromium = Chromium.start();
     }
 
     @AfterAll
     static void stop() {
-        chromium.close();
         gateway.close();
     }
 

@@ -12,20 +12,19 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A browser, the real gateway, the stand-in for Stripe.js, and a server in place of billing, for all tests. */
+/** The real gateway, the stand-in for Stripe.js, and a server in place of billing, for all test classes of this JVM. */
 final class AccountTown implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
 
-    final Chromium chromium = Chromium.start();
     final AccountBackend billing;
     final StripeSandbox stripe;
     private final ConfigurableApplicationContext gateway;
 
     private AccountTown() throws IOException {
-        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         billing = new AccountBackend();
         stripe = StripeSandbox.start(Options.defaults());
         gateway = Gateway.start(settings());
@@ -61,17 +60,18 @@ final class AccountTown implements AutoCloseable {
         gateway.close();
         stripe.close();
         billing.close();
-        chromium.close();
     }
 
-    /** Gives the town to each test; it starts with the first one. */
+    /** Gives browser and town to each test; they start with the first one. */
     static final class TownOpening implements TestInstancePostProcessor {
         private static final Namespace NAMESPACE = Namespace.create(AccountTown.class);
 
         @Override
         public void postProcessTestInstance(Object test, ExtensionContext context) {
-            ((AccountVisits) test).town = context.getRoot()
-                    .getStore(NAMESPACE)
+            var visits = (AccountVisits) test;
+            visits.browser = Chromium.shared(context).browser();
+            PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
+            visits.town = context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
                     .computeIfAbsent(AccountTown.class, _ -> opened(), AccountTown.class);
         }
 

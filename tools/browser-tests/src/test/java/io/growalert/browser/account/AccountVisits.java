@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 abstract class AccountVisits {
     private static final String AXE = axe();
 
+    Browser browser;
     AccountTown town;
     AccountBackend billing;
     Page page;
@@ -49,7 +50,7 @@ abstract class AccountVisits {
         billing.answers("GET", "/account", 200, AccountShapes.active());
         billing.answers("GET", "/invoices", 200, AccountShapes.NO_INVOICES);
         billing.answers("GET", "/orders", 200, AccountShapes.NO_ORDERS);
-        profile = town.chromium.browser().newContext(new Browser.NewContextOptions().setViewportSize(390, 844));
+        profile = browser.newContext(new Browser.NewContextOptions().setViewportSize(390, 844));
         profile.setDefaultTimeout(60_000);
         page = profile.newPage();
         page.onPageError(complaints::add);

@@ -1,7 +1,5 @@
 package io.growalert.browser.console;
 
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import io.growalert.browser.Chromium;
 import io.growalert.gateway.Gateway;
 import io.growalert.gateway.OperatorsFile;
 import io.growalert.runtime.http.Role;
@@ -17,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A browser, the real gateway with three operators, and one server in place of all services behind it. */
+/** The real gateway with three operators, and one server in place of all services behind it. */
 final class ConsoleTown implements AutoCloseable {
     /** Also on a busy machine. */
     static final int PATIENCE_MILLIS = 60_000;
@@ -26,7 +24,6 @@ final class ConsoleTown implements AutoCloseable {
     static final String OPERATOR = "olaf";
     static final String ADMIN = "ada";
 
-    final Chromium chromium;
     final ConsoleServices services;
     private final Path folder;
     private final OperatorsFile operators;
@@ -34,8 +31,6 @@ final class ConsoleTown implements AutoCloseable {
     private final Map<String, String> tokens = new HashMap<>();
 
     ConsoleTown() throws IOException {
-        chromium = Chromium.start();
-        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         services = new ConsoleServices();
         folder = Files.createTempDirectory("console");
         operators = new OperatorsFile(folder.resolve("operators.json"));
@@ -90,7 +85,6 @@ final class ConsoleTown implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        chromium.close();
         services.close();
         gateway.close();
         try (var files = Files.walk(folder)) {

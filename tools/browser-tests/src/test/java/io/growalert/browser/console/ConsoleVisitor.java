@@ -31,13 +31,10 @@ final class ConsoleVisitor implements AutoCloseable {
     Page page;
     private final ConsoleTown town;
 
-    ConsoleVisitor(ConsoleTown town) {
+    ConsoleVisitor(Browser browser, ConsoleTown town) {
         this.town = town;
-        context = town.chromium
-                .browser()
-                .newContext(new Browser.NewContextOptions()
-                        .setViewportSize(1280, 800)
-                        .setTimezoneId("Europe/Berlin"));
+        context = browser.newContext(
+                new Browser.NewContextOptions().setViewportSize(1280, 800).setTimezoneId("Europe/Berlin"));
         context.setDefaultTimeout(ConsoleTown.PATIENCE_MILLIS);
         page = newTab();
     }
@@ -112,8 +109,12 @@ final class ConsoleVisitor implements AutoCloseable {
         return new Page.GetByLabelOptions().setExact(true);
     }
 
+    /** Once what depends on the screen's size, such as a chart, was drawn again. */
     boolean fitsTheScreen() {
-        return (Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth");
+        return (Boolean) page.evaluate("""
+                () => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+                  .then(() => document.documentElement.scrollWidth <= window.innerWidth)
+                """);
     }
 
     /** Asserts that the page fits the narrowest screen, and that axe-core finds nothing, in light and dark, narrow and wide. */
