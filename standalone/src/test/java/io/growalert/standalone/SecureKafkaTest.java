@@ -1,9 +1,11 @@
 package io.growalert.standalone;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.growalert.billing.BillingService;
 import io.growalert.dispatcher.AlertDispatcher;
@@ -33,11 +35,17 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,6 +175,58 @@ class SecureKafkaTest {
 
             assertThat(List.of(monitors.isRunning(), dispatcher.isRunning())).containsOnly(true);
         }
+    }
+
+    @Test
+    void a_foreign_client_with_a_certificate_reads_what_it_has_the_right_to() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/kcat")), "kcat is not installed");
+        // which no service reads
+        var topic = Topics.deadLetters(Topics.ALERTS);
+        kafka.grant(List.of(new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntry("User:reader", "*", AclOperation.READ, AclPermissionType.ALLOW))));
+        var admin = KafkaCluster.of(
+                kafka.scramAddress(), kafka.config("admin", kafka.scram("admin", SecureKafka.password("admin"))));
+        try (var producer =
+                new KafkaProducer<>(admin.client(Map.of()), new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, "for the reader")).get();
+        }
+
+        assertThat(kcat(topic)).contains("for the reader");
+        assertThat(kcat(Topics.MONITORS)).contains("Topic authorization failed");
+    }
+
+    /**
+     * With a certificate: librdkafka before 2.6.1 sends its SCRAM nonce twice, which Kafka rejects since CVE-2024-56128.
+     *
+     * @return what it prints, errors too
+     */
+    private static String kcat(String topic) throws Exception {
+        var keystore = kafka.keystore("reader", kafka.ca().issue("reader", "client"));
+        var settings = Files.writeString(
+                folder.resolve("kcat.properties"), """
+                security.protocol=SSL
+                ssl.certificate.location=%1$s
+                ssl.key.location=%1$s
+                ssl.ca.location=%2$s
+                isolation.level=read_committed
+                """.formatted(keystore, folder.resolve("authority.pem")));
+        var kcat = new ProcessBuilder(
+                        "timeout",
+                        "30",
+                        "kcat",
+                        "-F",
+                        settings.toString(),
+                        "-C",
+                        "-e",
+                        "-q",
+                        "-b",
+                        kafka.tlsAddress(),
+                        "-t",
+                        topic)
+                .redirectErrorStream(true)
+                .start();
+        return new String(kcat.getInputStream().readAllBytes(), UTF_8);
     }
 
     @Test
