@@ -185,7 +185,7 @@ class SecureKafkaTest {
         kafka.grant(List.of(new AclBinding(
                 new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
                 new AccessControlEntry("User:reader", "*", AclOperation.READ, AclPermissionType.ALLOW))));
-        var admin = KafkaCluster.of(
+        var admin = KafkaConnection.of(
                 kafka.scramAddress(), kafka.config("admin", kafka.scram("admin", SecureKafka.password("admin"))));
         try (var producer =
                 new KafkaProducer<>(admin.client(Map.of()), new StringSerializer(), new StringSerializer())) {
