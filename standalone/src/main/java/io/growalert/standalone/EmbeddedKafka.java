@@ -122,8 +122,8 @@ final class EmbeddedKafka implements AutoCloseable {
 
     /** Measured: without these a start after SIGKILL takes 10 s longer, or more. */
     private static final Map<String, String> QUICK_RETURN = Map.of(
-            "broker.session.timeout.ms", "2000",
-            "broker.heartbeat.interval.ms", "500",
+            "broker.session.timeout.ms", "1000",
+            "broker.heartbeat.interval.ms", "250",
             "group.initial.rebalance.delay.ms", "0",
             "group.min.session.timeout.ms", "1000",
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",

@@ -41,7 +41,7 @@ class EmbeddedKafkaTest {
     void the_settings_that_make_it_return_quickly_are_those_that_were_measured() {
         assertThat(EmbeddedKafka.settings(folder, 9092, 9093))
                 .containsEntry("broker.session.timeout.ms", "1000")
-                .containsEntry("broker.heartbeat.interval.ms", "200")
+                .containsEntry("broker.heartbeat.interval.ms", "250")
                 .containsEntry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000")
                 .containsEntry("group.initial.rebalance.delay.ms", "0")
                 .containsEntry("auto.create.topics.enable", "false")
