@@ -8,10 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Map;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,17 +42,17 @@ class PemReloadTest {
                 true,
                 "spring.ssl.bundle.watch.file.quiet-period",
                 "100ms"))) {
-            assertThat(unit(gateway)).isEqualTo("first");
+            assertThat(TestTls.unit(gateway.port())).isEqualTo("first");
 
             var second = pair("second");
             replace("web.key", second.key());
             await().until(() -> output.getAll().contains("SSL reload error")
                     || output.getAll().contains("Reloaded the TLS certificate"));
             assertThat(output.getAll()).contains("matches none of the certificates");
-            assertThat(unit(gateway)).isEqualTo("first");
+            assertThat(TestTls.unit(gateway.port())).isEqualTo("first");
 
             replace("web.pem", second.certificate());
-            await().ignoreExceptions().until(() -> unit(gateway).equals("second"));
+            await().ignoreExceptions().until(() -> TestTls.unit(gateway.port()).equals("second"));
         }
     }
 
@@ -76,15 +74,5 @@ class PemReloadTest {
     private void replace(String file, String content) throws IOException {
         var draft = Files.writeString(folder.resolve(file + ".new"), content);
         Files.move(draft, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static String unit(RunningGateway gateway) throws Exception {
-        try (var socket = (SSLSocket) TestTls.trusting().getSocketFactory().createSocket("127.0.0.1", gateway.port())) {
-            socket.startHandshake();
-            var name = ((X509Certificate) socket.getSession().getPeerCertificates()[0])
-                    .getSubjectX500Principal()
-                    .getName();
-            return name.replaceFirst(".*OU=(\\w+).*", "$1");
-        }
     }
 }

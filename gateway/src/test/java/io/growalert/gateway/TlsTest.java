@@ -13,12 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -171,12 +169,6 @@ class TlsTest {
     }
 
     private String unit() throws Exception {
-        try (var socket = (SSLSocket) TestTls.trusting().getSocketFactory().createSocket("127.0.0.1", gateway.port())) {
-            socket.startHandshake();
-            var name = ((X509Certificate) socket.getSession().getPeerCertificates()[0])
-                    .getSubjectX500Principal()
-                    .getName();
-            return name.replaceFirst(".*OU=(\\w+).*", "$1");
-        }
+        return TestTls.unit(gateway.port());
     }
 }

@@ -70,13 +70,8 @@ class FolderFormatTest {
     void a_newer_format_is_refused_in_one_line_and_nothing_changes() throws Exception {
         store("2 written by growalert 0.3.0\n");
         Files.createDirectories(folder.resolve("tmp/left"));
-        var err = new StringWriter();
 
-        int code =
-                GrowAlert.commandLine().setErr(new PrintWriter(err, true)).execute("up", "--data", folder.toString());
-
-        assertThat(code).isEqualTo(1);
-        assertThat(err.toString())
+        assertThat(refusedUp())
                 .isEqualTo(
                         ("growalert: the data folder %s has format 2, and growalert development supports up to 1: start growalert"
                                         + " 0.3.0, which wrote it, or a newer one, or restore the backup from before the upgrade%n")
@@ -102,17 +97,21 @@ class FolderFormatTest {
     @Test
     void bytes_that_are_no_text_are_named_as_damage() throws Exception {
         Files.write(folder.resolve(FolderFormat.FILE), new byte[] {(byte) 0xff, 0, (byte) 0xc3});
-        var err = new StringWriter();
 
-        int code =
-                GrowAlert.commandLine().setErr(new PrintWriter(err, true)).execute("up", "--data", folder.toString());
-
-        assertThat(code).isEqualTo(1);
-        assertThat(err.toString())
+        assertThat(refusedUp())
                 .isEqualTo(
                         ("growalert: %s is damaged: expected is one line such as '1 written by growalert development'; restore the backup,"
                                         + " or name another folder with --data%n")
                                 .formatted(folder.resolve(FolderFormat.FILE)));
+    }
+
+    /** What is printed. */
+    private String refusedUp() {
+        var err = new StringWriter();
+        int code =
+                GrowAlert.commandLine().setErr(new PrintWriter(err, true)).execute("up", "--data", folder.toString());
+        assertThat(code).isEqualTo(1);
+        return err.toString();
     }
 
     /** An earlier broker cannot start on a folder that a newer one has formatted. PostgreSQL's version is in {@code DowngradeTest}. */

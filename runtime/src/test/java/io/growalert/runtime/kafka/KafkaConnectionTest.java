@@ -17,35 +17,13 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-class KafkaConnectionTest {
-    private static final String SCRAM = """
-            security.protocol=SASL_PLAINTEXT
-            sasl.mechanism=SCRAM-SHA-512
-            sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="u" password="%s";
-            """;
-
-    @TempDir
-    private Path folder;
-
-    private KafkaConnection connection(String settings) throws Exception {
-        return KafkaConnection.of("kafka-1:9093", Files.writeString(folder.resolve("kafka.properties"), settings));
-    }
-
-    private void assertRefused(String settings, String documented) throws Exception {
-        assertThatThrownBy(() -> connection(settings))
-                .isInstanceOf(KafkaConfigException.class)
-                .satisfies(e -> assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
-                        .contains(documented)
-                        .contains(String.valueOf(e.getMessage()).replace(folder.toString(), "/etc/growalert")));
-    }
-
+class KafkaConnectionTest extends ConnectionFileTest {
     @Test
     void a_client_has_the_settings_of_the_connection_under_its_own() throws Exception {
         var connection = connection("client.dns.lookup=use_all_dns_ips\nconnections.max.idle.ms=1000\n");

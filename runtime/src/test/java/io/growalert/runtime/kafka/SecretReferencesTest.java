@@ -4,40 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** References to secrets in the settings for Kafka. */
-class SecretReferencesTest {
-    private static final String SCRAM = """
-            security.protocol=SASL_PLAINTEXT
-            sasl.mechanism=SCRAM-SHA-512
-            sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="u" password="%s";
-            """;
-
-    @TempDir
-    private Path folder;
-
-    private KafkaConnection connection(String settings) throws Exception {
-        return KafkaConnection.of("kafka-1:9093", Files.writeString(folder.resolve("kafka.properties"), settings));
-    }
-
-    private void assertRefused(String settings, String documented) throws Exception {
-        assertThatThrownBy(() -> connection(settings))
-                .isInstanceOf(KafkaConfigException.class)
-                .satisfies(e -> assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
-                        .contains(documented)
-                        .contains(String.valueOf(e.getMessage()).replace(folder.toString(), "/etc/growalert")));
-    }
-
+class SecretReferencesTest extends ConnectionFileTest {
     @Test
     void a_secret_is_read_from_its_file_without_the_line_end_for_each_client() throws Exception {
         var secret = Files.writeString(folder.resolve("password"), "first\n");
