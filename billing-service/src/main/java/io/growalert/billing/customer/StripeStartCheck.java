@@ -1,5 +1,6 @@
 package io.growalert.billing.customer;
 
+import io.growalert.billing.customer.order.DevicePrice;
 import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.customer.subscription.Prices;
 import io.growalert.billing.stripe.StripeProbe;
@@ -11,16 +12,21 @@ import org.springframework.stereotype.Component;
 final class StripeStartCheck implements InitializingBean {
     private final StripeProbe stripe;
     private final Prices prices;
+    private final DevicePrice devicePrice;
     private final CustomerSettings settings;
 
-    StripeStartCheck(StripeProbe stripe, Prices prices, CustomerSettings settings) {
+    StripeStartCheck(StripeProbe stripe, Prices prices, DevicePrice devicePrice, CustomerSettings settings) {
         this.stripe = stripe;
         this.prices = prices;
+        this.devicePrice = devicePrice;
         this.settings = settings;
     }
 
     @Override
     public void afterPropertiesSet() {
-        stripe.prices(settings.prices()).ifPresent(prices::store);
+        stripe.prices(settings.prices()).ifPresent(answer -> {
+            prices.store(answer);
+            devicePrice.readAtStart();
+        });
     }
 }

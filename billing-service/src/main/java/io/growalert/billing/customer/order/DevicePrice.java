@@ -78,6 +78,18 @@ public final class DevicePrice {
         return at == null || at.amount() == null ? Optional.of(device.price()) : Optional.empty();
     }
 
+    /** Reads a price at Stripe, however long that takes; a request reads it again when this failed. */
+    public void readAtStart() {
+        if (!isAtStripe()) {
+            return;
+        }
+        try {
+            known.store(read());
+        } catch (StripeFailure _) {
+            // read() logged it
+        }
+    }
+
     private boolean isAtStripe() {
         return !device.price().isBlank();
     }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +52,19 @@ class DevicePriceTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("amount").asLong()).isEqualTo(11_800);
         assertThat(answer.json().path("currency").asString()).isEqualTo("usd");
+    }
+
+    @Test
+    void it_is_known_before_the_first_request() {
+        try (var restarted = shop.beside(Map.of("growalert.billing.customer.device.price", "sensor"))) {
+            shop.stripe.faults().add(new Fault.Hang(Duration.ofSeconds(30)), When.ALWAYS.on("GET", "/v1/prices"));
+
+            var device = restarted.get("/config", null).json().path("device");
+
+            assertThat(device.path("unitAmount").asLong()).isEqualTo(5_900);
+        } finally {
+            shop.stripe.faults().clear();
+        }
     }
 
     @Test
