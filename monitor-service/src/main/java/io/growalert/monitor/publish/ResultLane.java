@@ -130,15 +130,29 @@ final class ResultLane {
     /** Removes and returns everything that is not in flight, in order. */
     List<EncodedRun> clear() {
         dropHeartbeat();
-        var runs = new ArrayList<EncodedRun>();
-        if (!begun.isEmpty()) {
-            runs.add(new EncodedRun(List.copyOf(begun)));
-        }
+        var runs = begunRuns();
         runs.addAll(waiting);
         begun.forEach(ends::remove);
         begun.clear();
         waiting.clear();
         waitingBytes = 0;
+        return runs;
+    }
+
+    /** What is left of each begun run; records that were put back may be of several. A heartbeat is only for its partition. */
+    private List<EncodedRun> begunRuns() {
+        var runs = new ArrayList<EncodedRun>();
+        var rest = new ArrayList<ProducerRecord<String, byte[]>>();
+        for (var record : begun) {
+            if (EncodedRun.isHeartbeat(record)) {
+                continue;
+            }
+            rest.add(record);
+            if (ends.contains(record)) {
+                runs.add(new EncodedRun(rest));
+                rest.clear();
+            }
+        }
         return runs;
     }
 

@@ -63,6 +63,31 @@ class ResultBufferTest {
     }
 
     @Test
+    void runs_that_were_put_back_are_rerouted_each_by_its_monitor() throws InterruptedException {
+        var other = keyOfAnotherPartitionThan("a");
+        buffer.add(new EncodedRun(List.of(record("a1"), record("a2")), 1_000));
+        heartbeat(0);
+        add(other + "1");
+        buffer.take();
+        buffer.deny(new TopicAuthorizationException("growalert.check-results"), () -> true);
+        buffer.putBackAll();
+
+        buffer.partitions(PARTITIONS);
+
+        assertThat(buffer.size()).isEqualTo(2);
+        var records = new ArrayList<ProducerRecord<String, byte[]>>();
+        while (!buffer.isEmpty()) {
+            var round = buffer.take();
+            records.addAll(round.records());
+            round.records().forEach(buffer::over);
+        }
+        assertThat(records)
+                .extracting(record -> new String(record.value(), UTF_8))
+                .containsExactlyInAnyOrder("a1", "a2", other + "1");
+        assertThat(records).allMatch(record -> record.partition() == partitionOf(record.key()));
+    }
+
+    @Test
     void a_denial_of_the_replaced_connection_does_not_fail_the_next() throws InterruptedException {
         add("a1");
         buffer.take();
