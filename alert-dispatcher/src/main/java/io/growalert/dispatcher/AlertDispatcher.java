@@ -33,6 +33,7 @@ import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.database.Database;
+import io.growalert.runtime.database.DatabaseClock;
 import io.growalert.runtime.entitlement.EntitlementHealth;
 import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.entitlement.EntitlementTopic;
@@ -187,6 +188,12 @@ public class AlertDispatcher {
         return Clock.systemUTC();
     }
 
+    /** By which silences, acknowledgements, escalations, groups and deliveries are due. */
+    @Bean
+    DatabaseClock databaseClock(JdbcClient jdbc) {
+        return new DatabaseClock(jdbc);
+    }
+
     @Bean
     Receivers receivers(DispatcherSettings settings) {
         var reader = new ReceiverFiles(
@@ -199,12 +206,12 @@ public class AlertDispatcher {
     }
 
     @Bean
-    Deliveries deliveries(JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+    Deliveries deliveries(JdbcClient jdbc, TransactionOperations transaction, DatabaseClock clock) {
         return new Deliveries(jdbc, transaction, clock);
     }
 
     @Bean
-    Silences silences(JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+    Silences silences(JdbcClient jdbc, TransactionOperations transaction, DatabaseClock clock) {
         return new Silences(jdbc, transaction, clock);
     }
 
@@ -220,17 +227,18 @@ public class AlertDispatcher {
             Silences silences,
             Receivers receivers,
             PausedMonitors paused,
-            Clock clock) {
+            DatabaseClock clock) {
         return new Escalations(jdbc, transaction, silences, receivers::routes, receivers::acceptsGroups, paused, clock);
     }
 
     @Bean
-    IncidentAcknowledgements incidentAcknowledgements(JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+    IncidentAcknowledgements incidentAcknowledgements(
+            JdbcClient jdbc, TransactionOperations transaction, DatabaseClock clock) {
         return new IncidentAcknowledgements(jdbc, transaction, clock);
     }
 
     @Bean
-    LinkedIncidents linkedIncidents(JdbcClient jdbc, Clock clock) {
+    LinkedIncidents linkedIncidents(JdbcClient jdbc, DatabaseClock clock) {
         return new LinkedIncidents(jdbc, clock);
     }
 
@@ -298,7 +306,7 @@ public class AlertDispatcher {
             Receivers receivers,
             PausedMonitors paused,
             MeterRegistry meters,
-            Clock clock) {
+            DatabaseClock clock) {
         var options = new Notifier.Options(
                 kafka,
                 data.instanceId(),

@@ -9,13 +9,12 @@ import io.growalert.dispatcher.pause.UnrepeatedIncidents;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;
-import io.growalert.runtime.database.Columns;
+import io.growalert.runtime.database.DatabaseClock;
 import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.schedule.ScheduledTask;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +69,7 @@ public final class Notifier implements SmartLifecycle {
             Duration shutdownGrace,
             Duration history) {}
 
+    /** @param clock by which groups, escalations and the hours of routes are due: the database's, unless in tests */
     public Notifier(
             Options options,
             Pipeline pipeline,
@@ -98,7 +98,7 @@ public final class Notifier implements SmartLifecycle {
                 circuits,
                 options.poll());
         var known = new KnownReceivers(jdbc, transaction, options.instance(), circuits::failing);
-        var storedUntil = new StoredUntil(clock);
+        var storedUntil = new StoredUntil(InstantSource.system());
         housekeeping = new Housekeeping(
                 known,
                 new ParkedAcknowledgements(jdbc, transaction),
@@ -109,7 +109,7 @@ public final class Notifier implements SmartLifecycle {
                 receivers,
                 metrics,
                 jdbc,
-                clock,
+                InstantSource.system(),
                 new SharedStoredUntil(jdbc, options.instance(), storedUntil::get)::get,
                 dispatch::wake,
                 options.poll());
@@ -132,7 +132,7 @@ public final class Notifier implements SmartLifecycle {
                     dispatch.wake();
                     return Duration.ZERO;
                 });
-        InstantSource databaseClock = () -> databaseTime(jdbc);
+        var databaseClock = new DatabaseClock(jdbc);
         scheduledTasks = List.of(
                 new IncidentRetention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION).task(),
                 new UnknownReceivers(known, receivers, metrics, jdbc, databaseClock).task(),
@@ -156,12 +156,6 @@ public final class Notifier implements SmartLifecycle {
         positions = new Positions(new AlertsTopic(options.kafka()), new Consumed(jdbc), storedUntil);
         consumer = new AlertConsumer(
                 kafka::connect, positions, deadLetters, pipeline, dispatch, metrics, new StoredHeartbeats(jdbc));
-    }
-
-    private static Instant databaseTime(JdbcClient jdbc) {
-        return jdbc.sql("select clock_timestamp() as now")
-                .query((row, n) -> Columns.instant(row, "now"))
-                .single();
     }
 
     /** What runs by the clock, on one instance at a time. */
