@@ -126,7 +126,17 @@ public final class StateStreams implements SmartLifecycle {
             return Optional.of("the thread %s ended; the lag is unknown".formatted(loop.threadName()));
         }
         var measured = lag;
-        return deaths.repeated().or(() -> measured == null ? Optional.empty() : measured.stalled());
+        if (measured == null) {
+            return deaths.repeated();
+        }
+        return deaths.repeated().or(this::withoutThread).or(measured::stalled);
+    }
+
+    private Optional<String> withoutThread() {
+        var running = factory.getKafkaStreams();
+        return running != null && isWithoutThread(running)
+                ? Optional.of("its thread died and could not be replaced; retrying")
+                : Optional.empty();
     }
 
     /** Why it cannot start at present; the start is retried. */
@@ -146,8 +156,11 @@ public final class StateStreams implements SmartLifecycle {
     private Duration round(Loop loop) {
         var started = lag;
         if (started != null) {
-            addMissingThread(Objects.requireNonNull(factory.getKafkaStreams()));
-            started.sample();
+            try {
+                addMissingThread(Objects.requireNonNull(factory.getKafkaStreams()));
+            } finally {
+                started.sample();
+            }
             return SAMPLE;
         }
         topics.createMissing(StateTopology.TOPICS);
@@ -164,11 +177,15 @@ public final class StateStreams implements SmartLifecycle {
      * alive until its replacement exists.
      */
     private static void addMissingThread(KafkaStreams streams) {
-        if (streams.metadataForLocalThreads().isEmpty()) {
+        if (isWithoutThread(streams)) {
             streams.addStreamThread()
                     .ifPresent(name ->
                             LOG.atInfo().addKeyValue("thread", name).log("Alert state thread added for a dead one"));
         }
+    }
+
+    private static boolean isWithoutThread(KafkaStreams streams) {
+        return streams.metadataForLocalThreads().isEmpty();
     }
 
     /** Stops for good: leaves the group. */

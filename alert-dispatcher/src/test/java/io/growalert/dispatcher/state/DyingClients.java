@@ -18,16 +18,22 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 final class DyingClients implements KafkaClientSupplier {
     private final KafkaClientSupplier clients;
     private final AtomicBoolean denied = new AtomicBoolean();
-    private final AtomicBoolean fails = new AtomicBoolean();
+    private final AtomicInteger failing = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
 
     DyingClients(KafkaClientSupplier clients) {
         this.clients = clients;
     }
 
-    void killThread() {
-        fails.set(true);
+    /** @param replacements how many of them fail before one can be created */
+    void killThread(int replacements) {
+        failing.set(replacements);
         denied.set(true);
+    }
+
+    /** From now on a replacement can be created. */
+    void recover() {
+        failing.set(0);
     }
 
     int failedReplacements() {
@@ -59,7 +65,7 @@ final class DyingClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        if (fails.getAndSet(false)) {
+        if (failing.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
             failures.incrementAndGet();
             throw new KafkaException("the keystore cannot be read");
         }

@@ -169,7 +169,7 @@ class StateStreamsTest {
                 var reader = new AlertsReader(BROKER.address())) {
             await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
 
-            requireNonNull(clients.get()).killThread();
+            requireNonNull(clients.get()).killThread(1);
             await().dontCatchUncaughtExceptions()
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> requireNonNull(clients.get()).failedReplacements() > 0);
@@ -184,6 +184,36 @@ class StateStreamsTest {
                     .get();
             await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(30)).until(() -> !reader.of(definition.id())
                     .isEmpty());
+        } finally {
+            streams.stop();
+        }
+    }
+
+    @Test
+    void is_down_while_its_thread_is_dead_and_cannot_be_replaced() {
+        var clients = new AtomicReference<DyingClients>();
+        var streams = new StateStreams(
+                settings(BROKER.address()), CustomerPauses.NONE, new SimpleMeterRegistry(), supplied -> {
+                    var dying = new DyingClients(supplied);
+                    clients.set(dying);
+                    return dying;
+                });
+        var health = new StateHealth(streams);
+        streams.start();
+        try {
+            await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
+
+            requireNonNull(clients.get()).killThread(Integer.MAX_VALUE);
+            await().dontCatchUncaughtExceptions()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> health.health().getStatus().equals(Status.DOWN));
+            assertThat(health.health().getDetails().get("stalled"))
+                    .isEqualTo("its thread died and could not be replaced; retrying");
+
+            requireNonNull(clients.get()).recover();
+            await().dontCatchUncaughtExceptions()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> health.health().getStatus().equals(Status.UP));
         } finally {
             streams.stop();
         }
