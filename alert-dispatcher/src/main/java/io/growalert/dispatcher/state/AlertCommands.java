@@ -4,6 +4,7 @@ import io.growalert.events.AlertCommand;
 import io.growalert.events.CloudEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.KafkaConfigException;
 import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.RenewedProducer;
 import io.growalert.runtime.kafka.TopicCreator;
@@ -56,7 +57,7 @@ public final class AlertCommands implements AutoCloseable {
             producer.send(List.of(record));
         } catch (InterruptException e) {
             throw e;
-        } catch (KafkaException e) {
+        } catch (KafkaException | KafkaConfigException e) {
             throw new KafkaException("the command was not accepted", e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);

@@ -11,6 +11,7 @@ import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.DocumentedRights;
 import io.growalert.testkit.SecureKafka;
 import io.growalert.testkit.TestKafka;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +58,24 @@ class AlertCommandsTest {
             new TopicCreator(KafkaConnection.at(kafka.address()), 2).createMissing(List.of(Topics.ALERT_COMMANDS));
 
             assertThatCode(() -> commands.forget("room", "alert")).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void without_the_secret_of_the_login_a_command_is_not_accepted() throws Exception {
+        var secret = Files.writeString(folder.resolve("password"), "s3cret");
+        var config = Files.writeString(folder.resolve("kafka.properties"), """
+                security.protocol=SASL_SSL
+                sasl.mechanism=SCRAM-SHA-512
+                sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="me" password="${directory:%s:password}";
+                """.formatted(folder));
+        try (var commands = new AlertCommands(KafkaConnection.of("127.0.0.1:9", config))) {
+            Files.delete(secret);
+
+            assertThatThrownBy(() -> commands.forget("room", "alert"))
+                    .isInstanceOf(KafkaException.class)
+                    .rootCause()
+                    .hasMessageContaining("cannot be read");
         }
     }
 
