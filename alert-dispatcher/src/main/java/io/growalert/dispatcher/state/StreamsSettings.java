@@ -40,8 +40,6 @@ final class StreamsSettings {
         // with the default of 1,000 results almost 1 GB
         streams.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 64);
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 16 << 20);
-        // records end this wait; what waits behind it are partitions that were paused or assigned meanwhile
-        streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 1_000);
         // a definition is read before the results that follow it, as far as both are on the broker
         streams.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
         streams.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");

@@ -87,7 +87,7 @@ public final class KafkaAccessHealth implements HealthIndicator {
     private void report(Finding now) {
         if (!now.equals(last)) {
             if (now.isNone()) {
-                LOG.atInfo().log("Access to Kafka granted");
+                LOG.atInfo().log("Access to Kafka no longer denied");
             } else {
                 LOG.atWarn()
                         .addKeyValue("reason", now.reason())
