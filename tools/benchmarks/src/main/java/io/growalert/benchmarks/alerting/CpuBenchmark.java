@@ -24,6 +24,10 @@ final class CpuBenchmark {
     private CpuBenchmark() {}
 
     public static void main(String... args) throws Exception {
+        if (args.length == 0 || args.length % 2 != 0) {
+            System.err.println("usage: benchmarks/run Cpu MONITORS SERIES [MONITORS SERIES ...]");
+            System.exit(2);
+        }
         for (int i = 0; i + 1 < args.length; i += 2) {
             int monitors = Integer.parseInt(args[i]);
             int series = Integer.parseInt(args[i + 1]);

@@ -50,9 +50,8 @@ final class Prometheus implements AutoCloseable {
             return new Work(0, scraped(), every);
         }
 
-        /** A rule of one series has a series of its own. */
         private int scraped() {
-            return rules == 0 || rules == 1 ? series : rules * series;
+            return Math.max(1, rules) * series;
         }
     }
 
@@ -63,7 +62,7 @@ final class Prometheus implements AutoCloseable {
     /** Starts it in this folder, and returns when it judges, or scrapes. */
     static Prometheus start(Path folder, Work work) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        var target = target(work.scraped());
+        var target = target(work);
         int port = PortRange.free(0);
         Files.writeString(folder.resolve("rules.yml"), rules(work));
         Files.writeString(folder.resolve("prometheus.yml"), """
@@ -102,9 +101,11 @@ final class Prometheus implements AutoCloseable {
         }
     }
 
-    private static HttpServer target(int series) throws IOException {
-        var page = IntStream.range(0, series)
-                .mapToObj(number -> "bench_value{device=\"device-%d\"} 1\n".formatted(number))
+    /** Each rule has the series of one room. */
+    private static HttpServer target(Work work) throws IOException {
+        var page = IntStream.range(0, work.scraped())
+                .mapToObj(number -> "bench_value{room=\"room-%d\",device=\"device-%d\"} 1\n"
+                        .formatted(number / work.series(), number % work.series()))
                 .collect(Collectors.joining())
                 .getBytes(UTF_8);
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
@@ -123,12 +124,9 @@ final class Prometheus implements AutoCloseable {
         if (work.rules() == 0) {
             return "groups: []\n";
         }
-        if (work.rules() == 1) {
-            return "groups: [{name: bench, rules: [{alert: Above, expr: bench_value > 1}]}]\n";
-        }
         return IntStream.range(0, work.rules())
                 .mapToObj(number ->
-                        "  - {alert: Above%1$d, expr: 'bench_value{device=\"device-%1$d\"} > 1'}\n".formatted(number))
+                        "  - {alert: Above%1$d, expr: 'bench_value{room=\"room-%1$d\"} > 1'}\n".formatted(number))
                 .collect(Collectors.joining("", "groups:\n- name: bench\n  rules:\n", ""));
     }
 

@@ -67,7 +67,10 @@ final class SoakFaults {
         });
     }
 
-    /** Slots ahead by less than the results' limit of a minute; the dispatcher's clock makes none. */
+    /**
+     * Slots ahead by less than the results' limit of a minute; the dispatcher's clock makes none. After the correction the monitors, and
+     * Kafka's client with its heartbeats, wait until the clock is where it was: other instances run the monitors meanwhile.
+     */
     private static Fault clocksAhead(FakeClock monitors, FakeClock dispatcher) {
         Fault.Action ahead = () -> {
             monitors.set(SLOTS_AHEAD);
@@ -76,6 +79,7 @@ final class SoakFaults {
         Fault.Action right = () -> {
             monitors.set(Duration.ZERO);
             dispatcher.set(Duration.ZERO);
+            TimeUnit.SECONDS.sleep(SLOTS_AHEAD.toSeconds());
         };
         return lasting("the clocks of monitors-a and dispatcher-a are ahead", ahead, right)
                 .skippingSlots();
