@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rights of the services, each with a separate principal: docs/examples/acls.sh kafka-1:9093 admin.properties
 # The properties are those of a user that may change rights. Read and Write include Describe.
-# Where services create missing topics, they need Create on them, too.
+# Run topics.sh before. Where services create missing topics instead, they need Create on them, too.
 set -euo pipefail
 servers=${1:?"usage: acls.sh HOST:PORT [PROPERTIES]"}
 properties=${2:-}

@@ -20,8 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads check results as this version and earlier ones write them, in any order of fields and with unknown ones, for less than the
- * mapper does by reflection. It leaves everything else to the mapper, which decides what is readable and words the error: a null,
- * a missing or repeated field, a value of another type, anything malformed.
+ * mapper does by reflection. It leaves everything else to the mapper, which decides what is readable and creates the error
+ * message: a null, a missing or repeated field, a value of another type, anything malformed.
  */
 final class CheckResultReader {
     private static final int MONITOR = 0;

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The data folder of a new PostgreSQL. initdb makes it in a folder of its own, which gets the name when it is complete: a start that is
- * interrupted leaves none.
+ * The data folder of a new PostgreSQL. initdb creates it in a separate folder, which gets the name when it is complete: a start
+ * that is interrupted leaves none.
  */
 final class InitialDatabase {
     private static final Logger LOG = LoggerFactory.getLogger(InitialDatabase.class);
@@ -21,7 +21,7 @@ final class InitialDatabase {
     /** Of drafts. Each start has its own, as the initdb of a killed start may still write the previous one. */
     private static final String DRAFT = ".new-";
 
-    /** What a start of an earlier version left incomplete: put aside, not deleted. */
+    /** What a start of an earlier version left incomplete: moved, not deleted. */
     private static final String INCOMPLETE = ".incomplete";
 
     /** The last thing that initdb creates is the database {@code postgres}, which has this id from PostgreSQL 15 on. */
@@ -45,7 +45,7 @@ final class InitialDatabase {
             }
             Files.createDirectories(folder.toAbsolutePath().getParent());
             deleteDrafts(folder);
-            putAsideIncomplete(folder);
+            moveIncomplete(folder);
             var draft = Files.createTempDirectory(folder.toAbsolutePath().getParent(), folder.getFileName() + DRAFT);
             try {
                 initialize(draft, programs);
@@ -87,16 +87,16 @@ final class InitialDatabase {
         }
     }
 
-    private static void putAsideIncomplete(Path folder) throws IOException {
+    private static void moveIncomplete(Path folder) throws IOException {
         if (isMissingOrEmpty(folder)) {
             return;
         }
-        var aside = folder.resolveSibling(folder.getFileName() + INCOMPLETE);
-        Folders.delete(aside);
-        Files.move(folder, aside);
+        var moved = folder.resolveSibling(folder.getFileName() + INCOMPLETE);
+        Folders.delete(moved);
+        Files.move(folder, moved);
         LOG.atWarn()
-                .addKeyValue("folder", aside)
-                .log("A start was interrupted before PostgreSQL was initialized; its folder was put aside");
+                .addKeyValue("folder", moved)
+                .log("Incomplete PostgreSQL folder of an interrupted start moved; initializing a new one");
     }
 
     private static boolean isMissingOrEmpty(Path folder) throws IOException {

@@ -65,7 +65,7 @@ record PostgresPrograms(Path folder) {
         return command;
     }
 
-    /** In a folder of its own, which gets the name when everything is written. */
+    /** In a separate folder, which gets the name when everything is written. */
     static void unpack(byte[] archive, Path folder) throws IOException {
         var draft = folder.resolveSibling(folder.getFileName() + ".new");
         Folders.delete(draft);

@@ -7,7 +7,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Whether a producer's transaction would change nothing: it has no record, and its offsets are those that the producer committed last.
- * Another instance cannot have changed them meanwhile: who gets a partition back continues at what the other committed.
+ * Another instance cannot have replaced these: an instance that is assigned a partition again resumes from the offset that the other
+ * committed.
  */
 final class UnchangedOffsets {
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();

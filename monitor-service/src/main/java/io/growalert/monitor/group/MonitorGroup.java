@@ -190,7 +190,7 @@ public final class MonitorGroup implements AutoCloseable {
                 joined = false;
                 membership.enforceRebalance("access was denied");
             }
-            loop.backOff("Kafka denies following the monitors; they continue, retrying", reason);
+            loop.backOff("Reading the definitions denied by Kafka; monitors continue, retrying", reason);
             calmAt = System.nanoTime() + CALM.toNanos();
         }
 

@@ -11,7 +11,8 @@ import org.springframework.boot.health.contributor.Status;
 
 /**
  * The assigned partitions and monitors. UP without any, since other instances may have them all. DOWN when the topics are
- * unusable, another instance has the same id, or the scheduler makes no progress; DEGRADED while the definition files are rejected. An unreachable source is shown and changes nothing, since its monitors report it.
+ * unusable, another instance has the same id, or the scheduler makes no progress; DEGRADED while the definition files are rejected.
+ * An unreachable source is shown and changes nothing, since its monitors report it.
  */
 public final class MonitorsHealth implements HealthIndicator {
     private static final Status DEGRADED = new Status("DEGRADED");

@@ -7,7 +7,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
-/** Why Kafka denies access, in one line for operators: what, where, what to do. docs/operations.md has these lines. */
+/** Why Kafka denies access, in one line for operators: what, where, what to do. docs/operations.md lists them all. */
 final class Denial {
     private Denial() {}
 

@@ -94,7 +94,7 @@ public final class KafkaAccessHealth implements HealthIndicator {
                         .log(
                                 now.denial().isPresent()
                                         ? "Access to Kafka denied; retrying"
-                                        : "Secrets for Kafka changed");
+                                        : "Secrets for Kafka changed; restart required");
             }
         }
         last = now;

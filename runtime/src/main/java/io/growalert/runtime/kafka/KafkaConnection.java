@@ -8,7 +8,10 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
 
-/** Where Kafka is and how clients connect to it. Each client of each service takes its settings from {@link #client}. */
+/**
+ * Where Kafka is and how clients connect to it. Each client of each service takes its settings from {@link #client} or
+ * {@link #consumer}.
+ */
 public final class KafkaConnection {
     private final String servers;
     private final @Nullable ConnectionFile file;

@@ -202,6 +202,25 @@ class KubernetesTest {
         }
     }
 
+    /** Else a longer migration, which begins anew when it is cut off, would never end. */
+    @Test
+    void a_service_with_a_database_has_an_hour_to_start() throws Exception {
+        var withDatabase = rendered(EXAMPLE).workloads().stream()
+                .filter(workload -> Manifests.environment(workload).keySet().stream()
+                        .anyMatch(name -> name.endsWith("_DATABASE_URL")))
+                .toList();
+
+        assertThat(withDatabase)
+                .map(Manifests::name)
+                .containsExactlyInAnyOrder("alert-dispatcher", "history-service", "billing-service");
+        for (var workload : withDatabase) {
+            var probe = Manifests.container(workload).path("startupProbe");
+            int period = probe.path("periodSeconds").asInt();
+            int failures = probe.path("failureThreshold").asInt();
+            assertThat(period * failures).as(Manifests.name(workload)).isGreaterThanOrEqualTo(3_600);
+        }
+    }
+
     @Test
     void each_service_is_reached_by_its_name_and_port() throws Exception {
         var manifests = rendered(EXAMPLE);

@@ -167,9 +167,8 @@ final class SoakBenchmark implements AutoCloseable {
                         gaps.stream().mapToLong(ResultSlots.Gap::slots).sum(),
                         gaps.stream().mapToLong(ResultSlots.Gap::uncounted).sum(),
                         slots.twice(new TimeSpan(time.from(), Instant.now())).size()));
-        // a killed instance misses its slots until others have its monitors, and loses the results in its memory; a
-        // clock
-        // that is set ahead skips slots
+        // a killed instance misses its slots until others have its monitors, and loses the results in its memory;
+        // a clock that is set ahead skips slots
         report.check(
                 "no slot is missing without being counted, but for a killed monitor-service and a stepped clock",
                 gaps.stream()

@@ -30,7 +30,7 @@ public final class KafkaProcess implements AutoCloseable {
             "log.segment.bytes", "67108864",
             "queued.max.requests", "100");
 
-    /** Those of the standalone's. */
+    /** Of a broker without others; similar to the standalone's. */
     private static final Map<String, String> ALONE = Map.ofEntries(
             Map.entry("auto.create.topics.enable", "false"),
             Map.entry("default.replication.factor", "1"),
