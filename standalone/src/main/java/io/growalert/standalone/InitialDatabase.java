@@ -44,17 +44,28 @@ final class InitialDatabase {
                 return;
             }
             Files.createDirectories(folder.toAbsolutePath().getParent());
-            deleteDrafts(folder);
             moveIncomplete(folder);
-            var draft = Files.createTempDirectory(folder.toAbsolutePath().getParent(), folder.getFileName() + DRAFT);
+            // a link may lead to another file system, to which a draft beside the link cannot be moved
+            var target = Files.exists(folder) ? folder.toRealPath() : folder.toAbsolutePath();
+            requireNoMountPoint(target);
+            deleteDrafts(target);
+            var draft = Files.createTempDirectory(target.getParent(), target.getFileName() + DRAFT);
             try {
                 initialize(draft, programs);
-                Files.move(draft, Files.exists(folder) ? folder.toRealPath() : folder, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 delete(draft);
             }
         } catch (IOException e) {
             throw new CannotRun("PostgreSQL's folder %s cannot be created: %s".formatted(folder, e), e);
+        }
+    }
+
+    private static void requireNoMountPoint(Path folder) throws IOException {
+        var parent = folder.getParent();
+        if (Files.exists(folder) && !Files.getFileStore(folder).equals(Files.getFileStore(parent))) {
+            throw new CannotRun(
+                    "PostgreSQL's folder %s is an empty mount point; mount the data folder instead".formatted(folder));
         }
     }
 
@@ -113,7 +124,7 @@ final class InitialDatabase {
 
     private static void deleteDrafts(Path folder) throws IOException {
         try (var drafts =
-                Files.newDirectoryStream(folder.toAbsolutePath().getParent(), folder.getFileName() + DRAFT + "*")) {
+                Files.newDirectoryStream(folder.getParent(), folder.getFileName() + DRAFT + "*")) {
             drafts.forEach(InitialDatabase::delete);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,32 @@ class InitialDatabaseTest {
 
         assertThat(postgres.resolve("base/5/PG_VERSION")).exists();
         assertThat(names()).containsExactly("postgres");
+    }
+
+    @Test
+    void a_link_may_lead_to_another_file_system() throws Exception {
+        var elsewhere = Files.createTempDirectory(otherFileSystem(), "postgres");
+        try {
+            Files.createSymbolicLink(postgres, Files.createDirectory(elsewhere.resolve("folder")));
+
+            InitialDatabase.createIfMissing(postgres, programs);
+
+            assertThat(elsewhere.resolve("folder/base/5/PG_VERSION")).exists();
+            assertThat(names()).containsExactly("postgres");
+        } finally {
+            Folders.delete(elsewhere);
+        }
+    }
+
+    /** On Linux; the same one elsewhere. */
+    private Path otherFileSystem() throws Exception {
+        var store = Files.getFileStore(data);
+        for (var candidate : List.of(Path.of("/dev/shm"), Path.of("target"))) {
+            if (Files.isDirectory(candidate) && !Files.getFileStore(candidate).equals(store)) {
+                return candidate.toAbsolutePath();
+            }
+        }
+        return data.getParent();
     }
 
     @Test
