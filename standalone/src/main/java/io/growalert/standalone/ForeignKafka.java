@@ -1,22 +1,22 @@
 package io.growalert.standalone;
 
+import io.growalert.runtime.kafka.BriefAdmin;
 import io.growalert.runtime.kafka.KafkaAccessCheck;
 import io.growalert.runtime.kafka.KafkaConfigException;
 import io.growalert.runtime.kafka.KafkaConnection;
 import io.growalert.runtime.kafka.KafkaRights;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 
 /** A Kafka outside of this process. */
 final class ForeignKafka {
-    private static final int LIMIT_MS = 5_000;
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private ForeignKafka() {}
 
@@ -34,11 +34,8 @@ final class ForeignKafka {
     }
 
     private static void requireReachable(KafkaConnection connection) {
-        var settings = connection.client(Map.of(
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LIMIT_MS,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MS));
-        try (var admin = Admin.create(settings)) {
-            admin.describeCluster().nodes().get(LIMIT_MS, TimeUnit.MILLISECONDS);
+        try (var brief = new BriefAdmin(connection.client(Map.of()), LIMIT)) {
+            brief.admin().describeCluster().nodes().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (KafkaException | ExecutionException | TimeoutException e) {
             throw new CannotRun(
                     (KafkaAccessCheck.acceptsConnections(connection)

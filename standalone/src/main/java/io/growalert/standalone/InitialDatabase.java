@@ -123,8 +123,7 @@ final class InitialDatabase {
     }
 
     private static void deleteDrafts(Path folder) throws IOException {
-        try (var drafts =
-                Files.newDirectoryStream(folder.getParent(), folder.getFileName() + DRAFT + "*")) {
+        try (var drafts = Files.newDirectoryStream(folder.getParent(), folder.getFileName() + DRAFT + "*")) {
             drafts.forEach(InitialDatabase::delete);
         }
     }

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -64,15 +63,10 @@ public final class KafkaAccessCheck {
         if (!acceptsConnections(connection)) {
             return Optional.empty();
         }
-        try (var admin = Admin.create(connection.clientAtStart(Map.of(
-                AdminClientConfig.CLIENT_ID_CONFIG,
-                "growalert-%s-access".formatted(rights.service()),
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                (int) LIMIT.toMillis(),
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) LIMIT.toMillis(),
-                AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG,
-                false)))) {
+        var client = "growalert-%s-access".formatted(rights.service());
+        try (var brief =
+                new BriefAdmin(connection.clientAtStart(Map.of(AdminClientConfig.CLIENT_ID_CONFIG, client)), LIMIT)) {
+            var admin = brief.admin();
             admin.describeCluster().clusterId().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             var missing = MissingRights.of(rights, admin, LIMIT);
             return missing.isEmpty() ? Optional.empty() : Optional.of(Denial.ofRights(connection, rights, missing));

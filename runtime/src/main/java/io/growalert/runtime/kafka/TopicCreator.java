@@ -82,15 +82,8 @@ public final class TopicCreator {
      * @throws KafkaException when the broker is unreachable, or denies this
      */
     public static boolean exists(KafkaConnection connection, String topic, Duration limit) {
-        int millis = (int) limit.toMillis();
-        try (var admin = Admin.create(connection.client(Map.of(
-                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
-                millis,
-                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                millis,
-                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
-                false)))) {
-            await(admin.describeTopics(Set.of(topic)).allTopicNames());
+        try (var brief = new BriefAdmin(connection.client(Map.of()), limit)) {
+            await(brief.admin().describeTopics(Set.of(topic)).allTopicNames());
             return true;
         } catch (UnknownTopicOrPartitionException e) {
             return false;
