@@ -68,7 +68,7 @@ class InitialDatabaseTest {
                 return candidate.toAbsolutePath();
             }
         }
-        return data;
+        return shared;
     }
 
     @Test
