@@ -110,7 +110,9 @@ public final class Notifier implements SmartLifecycle {
                 metrics,
                 jdbc,
                 InstantSource.system(),
-                new SharedStoredUntil(jdbc, options.instance(), storedUntil::get)::get,
+                // by the database's clock: an instance whose own clock is behind would delay the escalations of all
+                new SharedStoredUntil(
+                        jdbc, options.instance(), () -> clock.instant().minus(storedUntil.behind()))::get,
                 dispatch::wake,
                 options.poll());
         var former = new GroupFormer(

@@ -88,4 +88,10 @@ final class StoredUntil {
         boolean isTooLate = now.isAfter(advancedAt.plus(LONGEST_PAUSE)) || now.isAfter(behindSince.plus(LONGEST_WAIT));
         return isTooLate ? now : until;
     }
+
+    /** How far {@link #get} is behind now, both by this instance's clock; not negative. */
+    Duration behind() {
+        var behind = Duration.between(get(), now());
+        return behind.isNegative() ? Duration.ZERO : behind;
+    }
 }

@@ -122,4 +122,14 @@ class StoredUntilTest {
     private void pass(Duration time) {
         now.updateAndGet(instant -> instant.plus(time));
     }
+
+    @Test
+    void how_far_it_is_behind_goes_by_its_own_clock() {
+        storedUntil.assigned(List.of(ONE));
+        storedUntil.stored(ONE, now.get().minusSeconds(5));
+        assertThat(storedUntil.behind()).isEqualTo(Duration.ofSeconds(5));
+
+        storedUntil.stored(ONE, now.get().plusSeconds(3_600));
+        assertThat(storedUntil.behind()).isZero();
+    }
 }
