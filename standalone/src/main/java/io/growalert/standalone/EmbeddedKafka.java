@@ -3,23 +3,33 @@ package io.growalert.standalone;
 import static io.growalert.standalone.LoopbackPorts.LOOPBACK;
 import static java.util.Map.entry;
 
+import io.growalert.runtime.kafka.BriefAdmin;
+import io.growalert.runtime.kafka.KafkaConnection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.EligibleLeaderReplicasVersion;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A real Kafka broker in this process: broker and controller in one (KRaft), its log in a folder, listening on
@@ -29,8 +39,18 @@ import org.apache.kafka.server.common.MetadataVersion;
  * with any single broker that does not flush each write, not a power cut in the seconds after.
  */
 final class EmbeddedKafka implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
     private static final int NODE_ID = 1;
     private static final String CONTROLLER = "CONTROLLER";
+
+    private static final String OFFSETS = "__consumer_offsets";
+    private static final String OFFSETS_SEGMENT = "1048576";
+
+    /** Kafka writes it at the end of a shutdown, and deletes it at the start. */
+    private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
+
+    /** Bytes of a partition that are loaded before the controller registers the broker, by measurement. */
+    private static final long LOADED_AT_ONCE = 2 << 20;
 
     private final KafkaRaftServer server;
     private final int port;
@@ -45,11 +65,71 @@ final class EmbeddedKafka implements AutoCloseable {
      * one and locked the other, because Kafka ends the whole process when it finds a port taken.
      */
     static EmbeddedKafka start(Path folder, int port) {
-        var settings = settings(folder, port, LoopbackPorts.anyFree());
         format(folder);
+        boolean hasManyOffsets = hasManyOffsets(folder);
+        if (hasManyOffsets && !Files.exists(folder.resolve(CLEAN_SHUTDOWN))) {
+            // on another port than that of its clients, whose requests would fail
+            launch(folder, LoopbackPorts.anyFree()).close();
+        }
+        var broker = launch(folder, port);
+        if (hasManyOffsets) {
+            broker.compactOffsets();
+        }
+        return broker;
+    }
+
+    private static EmbeddedKafka launch(Path folder, int port) {
+        var settings = settings(folder, port, LoopbackPorts.anyFree());
         var server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
         server.startup();
         return new EmbeddedKafka(server, port);
+    }
+
+    /**
+     * Whether so many offsets are committed that a killed broker may load them twice at once. It leads its partitions until the
+     * controller registers it again, and begins to load what it then loads anew; the end of the first load counts as that of the
+     * second, and the group coordinator fails until the next start (Kafka 4.1 to 4.4, by {@code CoordinatorRuntime}).
+     */
+    private static boolean hasManyOffsets(Path folder) {
+        try (var partitions = Files.newDirectoryStream(folder, OFFSETS + "-*")) {
+            for (var partition : partitions) {
+                if (size(partition) > LOADED_AT_ONCE) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new CannotRun("Kafka's folder %s cannot be read: %s".formatted(folder, e.getMessage()), e);
+        }
+    }
+
+    private static long size(Path partition) throws IOException {
+        long size = 0;
+        try (var segments = Files.newDirectoryStream(partition, "*.log")) {
+            for (var segment : segments) {
+                size += Files.size(segment);
+            }
+        }
+        return size;
+    }
+
+    /** Of a folder of an earlier version: the topic has the size of its segments since it was created. */
+    private void compactOffsets() {
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, OFFSETS);
+        var size = new ConfigEntry(TopicConfig.SEGMENT_BYTES_CONFIG, OFFSETS_SEGMENT);
+        try (var brief =
+                new BriefAdmin(KafkaConnection.at(bootstrapServers()).client(Map.of()), Duration.ofSeconds(5))) {
+            brief.admin()
+                    .incrementalAlterConfigs(Map.of(topic, List.of(new AlterConfigOp(size, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .log("Changing the segments of the committed offsets failed; the next start retries");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** For clients: {@code HOST:PORT}. */
@@ -114,6 +194,8 @@ final class EmbeddedKafka implements AutoCloseable {
             "min.insync.replicas", "1",
             "offsets.topic.replication.factor", "1",
             "offsets.topic.num.partitions", "4",
+            // each start loads them all, and only closed segments are compacted
+            "offsets.topic.segment.bytes", OFFSETS_SEGMENT,
             "transaction.state.log.replication.factor", "1",
             "transaction.state.log.min.isr", "1",
             "transaction.state.log.num.partitions", "4",

@@ -44,6 +44,7 @@ class EmbeddedKafkaTest {
                 .containsEntry("broker.heartbeat.interval.ms", "250")
                 .containsEntry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000")
                 .containsEntry("group.initial.rebalance.delay.ms", "0")
+                .containsEntry("offsets.topic.segment.bytes", "1048576")
                 .containsEntry("auto.create.topics.enable", "false")
                 .containsEntry("listeners", "PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093");
     }

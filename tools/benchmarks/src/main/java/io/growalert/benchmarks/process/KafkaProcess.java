@@ -37,6 +37,7 @@ public final class KafkaProcess implements AutoCloseable {
             Map.entry("min.insync.replicas", "1"),
             Map.entry("offsets.topic.replication.factor", "1"),
             Map.entry("offsets.topic.num.partitions", "4"),
+            Map.entry("offsets.topic.segment.bytes", "1048576"),
             Map.entry("transaction.state.log.replication.factor", "1"),
             Map.entry("transaction.state.log.min.isr", "1"),
             Map.entry("transaction.state.log.num.partitions", "4"),
