@@ -62,7 +62,7 @@ final class StateLag {
                 .collect(Collectors.toSet());
     }
 
-    /** Why the state counts as stalled; empty while it makes progress, or the broker is unreachable. */
+    /** Why the state counts as stalled; empty while it makes progress. */
     Optional<String> stalled() {
         return Optional.ofNullable(stalled);
     }
@@ -73,20 +73,21 @@ final class StateLag {
             stalled = stalledPartition(partitions()).orElse(null);
             failed = 0;
         } catch (ExecutionException | TimeoutException e) {
-            unknown();
+            unknown(e);
             LOG.atDebug().setCause(e).log("Lag is unknown; the next sample follows");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            unknown();
+            unknown(e);
             LOG.atWarn().setCause(e).log("Measuring the lag failed; the next sample follows");
         }
     }
 
-    /** The last sample stays valid for six failed ones; after that only the broker's own health reports the outage. */
-    private void unknown() {
+    /** The last sample stays valid for six failed ones. A group whose coordinator fails has no offsets, and makes no progress. */
+    private void unknown(Exception why) {
         if (++failed > SAMPLES_KEPT) {
-            stalled = null;
+            var cause = why instanceof ExecutionException ? why.getCause() : why;
+            stalled = "the lag is unknown: " + cause;
             positions.clear();
         }
     }

@@ -155,6 +155,22 @@ class StateStreamsTest {
         }
     }
 
+    /** As with a group whose coordinator fails, while the broker answers. */
+    @Test
+    void a_lag_that_cannot_be_measured_is_a_stall() {
+        var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()));
+        admin.close();
+        var lag = new StateLag(admin, () -> Set.of(new TopicPartition(Topics.CHECK_RESULTS, 0)), System::nanoTime);
+
+        for (int i = 0; i < 6; i++) {
+            lag.sample();
+            assertThat(lag.stalled()).isEmpty();
+        }
+        lag.sample();
+
+        assertThat(lag.stalled().orElseThrow()).startsWith("the lag is unknown: ");
+    }
+
     @Test
     void a_dead_thread_whose_replacement_fails_is_replaced_later() throws Exception {
         var clients = new AtomicReference<DyingClients>();

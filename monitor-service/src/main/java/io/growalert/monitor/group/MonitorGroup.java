@@ -278,8 +278,10 @@ public final class MonitorGroup implements AutoCloseable {
             }
         }
 
+        /** An assignment, be it empty, ends each rebalance. A coordinator that fails in one leaves the member without monitors. */
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+            joined = false;
             var ids = new HashSet<String>();
             for (var name : revoked) {
                 var partition = partitions.remove(name);
