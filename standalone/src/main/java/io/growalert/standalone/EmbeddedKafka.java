@@ -49,7 +49,7 @@ final class EmbeddedKafka implements AutoCloseable {
     /** Kafka writes it at the end of a shutdown, and deletes it at the start. */
     private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
 
-    /** Bytes of a partition that are loaded before the controller registers the broker, by measurement. */
+    /** In bytes of a partition; 4 MB failed on a busy machine. */
     private static final long LOADED_AT_ONCE = 2 << 20;
 
     private final KafkaRaftServer server;

@@ -174,12 +174,7 @@ class StateStreamsTest {
     @Test
     void a_dead_thread_whose_replacement_fails_is_replaced_later() throws Exception {
         var clients = new AtomicReference<DyingClients>();
-        var streams = new StateStreams(
-                settings(BROKER.address()), CustomerPauses.NONE, new SimpleMeterRegistry(), supplied -> {
-                    var dying = new DyingClients(supplied);
-                    clients.set(dying);
-                    return dying;
-                });
+        var streams = dying(clients);
         streams.start();
         try (var producer = producer();
                 var reader = new AlertsReader(BROKER.address())) {
@@ -208,12 +203,7 @@ class StateStreamsTest {
     @Test
     void is_down_while_its_thread_is_dead_and_cannot_be_replaced() {
         var clients = new AtomicReference<DyingClients>();
-        var streams = new StateStreams(
-                settings(BROKER.address()), CustomerPauses.NONE, new SimpleMeterRegistry(), supplied -> {
-                    var dying = new DyingClients(supplied);
-                    clients.set(dying);
-                    return dying;
-                });
+        var streams = dying(clients);
         var health = new StateHealth(streams);
         streams.start();
         try {
@@ -233,6 +223,15 @@ class StateStreamsTest {
         } finally {
             streams.stop();
         }
+    }
+
+    private StateStreams dying(AtomicReference<DyingClients> clients) {
+        return new StateStreams(
+                settings(BROKER.address()), CustomerPauses.NONE, new SimpleMeterRegistry(), supplied -> {
+                    var dying = new DyingClients(supplied);
+                    clients.set(dying);
+                    return dying;
+                });
     }
 
     private static KafkaProducer<String, byte[]> producer() {
