@@ -70,11 +70,7 @@ export function help() {
     h('dl', {class: 'keys'}, rowsOf({...COMMON, ...own}), h('div', {}, h('dt', {}, h('kbd', {}, 'Esc')), h('dd', {}, 'Close, leave the search'))),
     h('label', {class: 'check'}, on, 'Keys without a modifier are on'),
     h('div', {class: 'actions'}, h('button', {type: 'button', class: 'main', onclick: () => dialog.close()}, 'Close')));
-  const before = document.activeElement;
-  dialog.addEventListener('close', () => {
-    dialog.remove();
-    before?.focus();
-  });
+  dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -156,6 +156,29 @@ class OverviewPageTest extends ConsoleVisits {
     }
 
     @Test
+    void a_closed_dialog_takes_no_focus_from_what_was_focused_next() {
+        showsFour();
+        visitor.opens("/console", ConsoleTown.OPERATOR);
+        assertThat(place("firing").locator(".incident")).hasCount(1);
+        for (var key : List.of("?", "a")) {
+            visitor.page.keyboard().press("j");
+            visitor.page.keyboard().press(key);
+            assertThat(visitor.page.locator("dialog")).isVisible();
+
+            visitor.page.evaluate("""
+                    () => new Promise(closed => {
+                      const dialog = document.querySelector('dialog');
+                      dialog.addEventListener('close', () => setTimeout(closed));
+                      dialog.close();
+                      document.querySelector('[data-search]').focus();
+                    })""");
+
+            assertThat(visitor.page.getByLabel("Search open incidents")).isFocused();
+            visitor.page.keyboard().press("Escape");
+        }
+    }
+
+    @Test
     void back_from_an_incident_its_row_has_the_focus() {
         showsFour();
         visitor.opens("/console", ConsoleTown.OPERATOR);

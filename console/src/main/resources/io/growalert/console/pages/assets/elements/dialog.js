@@ -20,7 +20,6 @@ export function ask({heading, content, action, submit, isDangerous = false}) {
   const form = h('form', {method: 'dialog', novalidate: true}, h('h2', {id}, heading), content, problem,
     h('div', {class: 'actions'}, send, cancel));
   const dialog = h('dialog', {'aria-labelledby': id, class: 'ask'}, form);
-  const before = document.activeElement;
   document.body.append(dialog);
   dialog.showModal();
   return new Promise(resolve => {
@@ -41,7 +40,6 @@ export function ask({heading, content, action, submit, isDangerous = false}) {
     });
     dialog.addEventListener('close', () => {
       dialog.remove();
-      if (before?.isConnected) before.focus();
       resolve(result);
     });
   });

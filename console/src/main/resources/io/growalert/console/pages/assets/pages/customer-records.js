@@ -15,12 +15,10 @@ export function records(id) {
   const dialog = h('dialog', {class: 'ask wide', 'aria-labelledby': 'records-title'},
     h('h2', {id: 'records-title'}, 'Records of ', h('code', {}, id)), body,
     h('div', {class: 'actions'}, h('button', {type: 'button', class: 'main', onclick: () => dialog.close()}, 'Close')));
-  const before = document.activeElement;
   const controller = new AbortController();
   dialog.addEventListener('close', () => {
     controller.abort();
     dialog.remove();
-    if (before?.isConnected) before.focus();
   });
   document.body.append(dialog);
   dialog.showModal();
