@@ -14,6 +14,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,22 @@ class BanksTest {
         assertThat(retrieved(slow).getLastPaymentError().getCode()).isEqualTo("card_declined");
     }
 
+    @Test
+    void a_slow_payment_gives_its_method_to_the_customer_when_it_is_confirmed() throws Exception {
+        var customer = peer.v1().customers().create();
+        var kept = confirmed("4000000000057770", intent -> intent.setCustomer(customer.getId())
+                .setSetupFutureUsage(PaymentIntentCreateParams.SetupFutureUsage.OFF_SESSION));
+        var next = confirm(kept.getPaymentMethod(), intent -> intent.setCustomer(customer.getId()));
+
+        for (var payment : List.of(next, kept)) {
+            assertThat(peer.control("payment_intents/%s/settle?success=true".formatted(payment.getId())))
+                    .isEqualTo(200);
+        }
+
+        assertThat(peer.v1().paymentMethods().retrieve(kept.getPaymentMethod()).getCustomer())
+                .isEqualTo(customer.getId());
+    }
+
     @ParameterizedTest
     @CsvSource({"true, succeeded, succeeded", "false, requires_payment_method, failed"})
     void a_bank_with_its_own_page_redirects_back_to_the_shop(boolean success, String status, String answer)
@@ -102,6 +120,11 @@ class BanksTest {
     }
 
     private PaymentIntent confirmed(String card) throws StripeException {
+        return confirmed(card, intent -> {});
+    }
+
+    private PaymentIntent confirmed(String card, Consumer<PaymentIntentCreateParams.Builder> more)
+            throws StripeException {
         var method = peer.v1()
                 .paymentMethods()
                 .create(PaymentMethodCreateParams.builder()
@@ -113,15 +136,19 @@ class BanksTest {
                                 .setCvc("123")
                                 .build())
                         .build());
-        return peer.v1()
-                .paymentIntents()
-                .create(PaymentIntentCreateParams.builder()
-                        .setAmount(1099L)
-                        .setCurrency("usd")
-                        .setPaymentMethod(method.getId())
-                        .setConfirm(true)
-                        .setUseStripeSdk(true)
-                        .setReturnUrl("https://example.com/back")
-                        .build());
+        return confirm(method.getId(), more);
+    }
+
+    private PaymentIntent confirm(String method, Consumer<PaymentIntentCreateParams.Builder> more)
+            throws StripeException {
+        var intent = PaymentIntentCreateParams.builder()
+                .setAmount(1099L)
+                .setCurrency("usd")
+                .setPaymentMethod(method)
+                .setConfirm(true)
+                .setUseStripeSdk(true)
+                .setReturnUrl("https://example.com/back");
+        more.accept(intent);
+        return peer.v1().paymentIntents().create(intent.build());
     }
 }

@@ -158,7 +158,7 @@ public final class Payments {
     private @Nullable ApiError pass(ObjectNode intent, ObjectNode method) {
         return switch (PaymentMethodResource.card(method).after()) {
             case DONE, DISPUTED -> succeed(intent, method);
-            case SLOW -> process(intent);
+            case SLOW -> delay(intent, method);
             case DEBITED -> debit(intent, method);
         };
     }
@@ -169,6 +169,12 @@ public final class Payments {
         store.save(intent);
         events.emit("payment_intent.processing", intent, null);
         return null;
+    }
+
+    /** The method belongs to the customer as soon as the payment is confirmed. */
+    private @Nullable ApiError delay(ObjectNode intent, ObjectNode method) {
+        keep(intent, method);
+        return process(intent);
     }
 
     private @Nullable ApiError debit(ObjectNode intent, ObjectNode method) {
