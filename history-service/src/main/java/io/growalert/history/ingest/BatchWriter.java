@@ -14,7 +14,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Stores batches of records: their content and the offsets behind them in one transaction. A record that cannot be stored is counted,
- * logged and skipped; it does not stop the others.
+ * logged and skipped; it does not stop the others, which are stored in halves of halves around it.
  */
 final class BatchWriter {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
@@ -66,7 +66,9 @@ final class BatchWriter {
                 throw e;
             }
             if (records.size() > 1) {
-                records.forEach(record -> write(List.of(record), marks));
+                int half = records.size() / 2;
+                write(records.subList(0, half), marks);
+                write(records.subList(half, records.size()), marks);
             } else {
                 skipped(records.getFirst(), e);
                 write(ParsedBatch.skipping(records.getFirst()), marks);

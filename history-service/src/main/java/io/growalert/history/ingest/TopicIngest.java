@@ -46,8 +46,10 @@ public final class TopicIngest implements SmartLifecycle {
     /** So that a steady stream is written about once a second. */
     private static final int FETCH_WAIT_MILLIS = 1_000;
 
-    private static final int FETCH_MIN_BYTES = 256 << 10;
+    private static final int FETCH_MIN_BYTES = 4 << 20;
     private static final int FETCH_MAX_BYTES = 16 << 20;
+    /** Of small records, in one transaction; of large ones the bytes of a fetch are the limit. */
+    private static final int MOST_RECORDS = 20_000;
 
     private final Options options;
     private final StoredOffsets offsets;
@@ -200,6 +202,7 @@ public final class TopicIngest implements SmartLifecycle {
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCH_MIN_BYTES);
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_MAX_BYTES);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
         settings.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         return new DefaultKafkaConsumerFactory<>(
                 options.connection().consumer(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());

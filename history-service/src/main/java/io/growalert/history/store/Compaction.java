@@ -1,5 +1,6 @@
 package io.growalert.history.store;
 
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.loop.Progress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -7,9 +8,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.postgresql.PGStatement;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -18,7 +26,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Moves runs into chunks: the oldest 60 slots of a monitor at a time, and fewer when they are old. Rows are deleted and chunks
+ * Moves runs into chunks: the oldest 60 slots of each monitor at a time, and fewer when they are old. Rows are deleted and chunks
  * inserted in one transaction, so that readers see each value once.
  */
 public final class Compaction {
@@ -26,6 +34,8 @@ public final class Compaction {
     static final Duration OLD = Duration.ofHours(6);
     /** Of one transaction, which are in memory. */
     private static final int MOST_VALUES = 1_200_000;
+
+    private static final int MOST_MONITORS = 200;
 
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
@@ -56,8 +66,16 @@ public final class Compaction {
     private record Backlog(int monitor, long slots, long values) {
         /** How many slots one transaction takes. */
         long portion() {
-            long perSlot = Math.max(1, values / slots);
-            return Math.clamp(MOST_VALUES / perSlot, 1, ChunkTable.SIZE);
+            return Math.clamp(MOST_VALUES / perSlot(), 1, ChunkTable.SIZE);
+        }
+
+        /** About how many values these are. */
+        long size() {
+            return portion() * perSlot();
+        }
+
+        private long perSlot() {
+            return Math.max(1, values / slots);
         }
     }
 
@@ -66,20 +84,36 @@ public final class Compaction {
             group by monitor having count(distinct slot) >= :size or min(slot) < :old
             """;
 
-    /** Compacts what is due. */
+    /** Compacts what is due: of several monitors in one transaction. */
     public void run(Progress progress) {
         var now = clock.instant();
         var old = now.minus(OLD);
-        var due = jdbc.sql(BACKLOG)
+        var due = new ArrayDeque<>(jdbc.sql(BACKLOG)
                 .param("size", ChunkTable.SIZE)
                 .param("old", Micros.utc(old))
                 .query(Backlog.class)
-                .list();
-        for (var backlog : due) {
-            while (compact(backlog, old, now)) {
-                progress.advanced();
-            }
+                .list());
+        while (!due.isEmpty()) {
+            var some = take(due);
+            var ranges = ranges(some, old);
+            compact(ranges.values(), now);
+            progress.advanced();
+            some.stream().filter(each -> ranges.containsKey(each.monitor())).forEach(due::addLast);
         }
+    }
+
+    /** As many as one transaction can have, at least one. */
+    private static List<Backlog> take(Deque<Backlog> due) {
+        var taken = new ArrayList<Backlog>();
+        long values = 0;
+        while (!due.isEmpty() && taken.size() < MOST_MONITORS) {
+            values += due.getFirst().size();
+            if (values > MOST_VALUES && !taken.isEmpty()) {
+                break;
+            }
+            taken.add(due.removeFirst());
+        }
+        return taken;
     }
 
     /** How many values were moved into chunks. */
@@ -87,41 +121,57 @@ public final class Compaction {
         return compacted.sum();
     }
 
+    /** The slots of a monitor that become chunks. */
+    private record Range(int monitor, long first, long last) {}
+
     private static final String OLDEST = """
-            select distinct slot from history.runs where monitor = :monitor order by slot limit :portion
+            select b.monitor, o.first, o.last
+            from unnest(:monitors::int[], :portions::bigint[]) as b (monitor, portion)
+            cross join lateral (select min(slot) as first, max(slot) as last, count(*) as slots
+                                from (select distinct slot from history.runs where monitor = b.monitor
+                                      order by slot limit b.portion) d) o
+            where o.slots >= b.portion or o.first < :old
             """;
 
-    /** False when the rest is neither enough nor old. */
-    private boolean compact(Backlog backlog, Instant old, Instant now) {
-        long portion = backlog.portion();
-        var slots = jdbc.sql(OLDEST)
-                .param("monitor", backlog.monitor())
-                .param("portion", portion)
-                .query((row, _) -> ChunkTable.micros(row, "slot"))
-                .list();
-        if (slots.isEmpty() || (slots.size() < portion && slots.getFirst() >= Micros.of(old))) {
-            return false;
+    /** By monitor; without those of which too little is left. */
+    private Map<Integer, Range> ranges(List<Backlog> monitors, Instant old) {
+        return jdbc
+                .sql(OLDEST)
+                .param("monitors", Columns.numbers(monitors, Backlog::monitor))
+                .param("portions", Columns.numbers(monitors, Backlog::portion))
+                .param("old", Micros.utc(old))
+                .query((row, _) -> new Range(
+                        row.getInt("monitor"), ChunkTable.micros(row, "first"), ChunkTable.micros(row, "last")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Range::monitor, Function.identity()));
+    }
+
+    private void compact(Collection<Range> ranges, Instant now) {
+        if (ranges.isEmpty()) {
+            return;
         }
         long oldest = Micros.of(now.minus(retention));
-        partitions.create(Math.max(slots.getFirst(), oldest), Math.max(slots.getLast(), oldest));
-        transaction.executeWithoutResult(_ -> move(backlog.monitor(), slots, oldest));
-        return true;
+        ranges.forEach(range -> partitions.create(Math.max(range.first(), oldest), Math.max(range.last(), oldest)));
+        transaction.executeWithoutResult(_ -> move(ranges, oldest));
     }
 
     private static final String TAKE = """
-            with taken as (delete from history.runs where monitor = ? and slot >= ? and slot <= ?
-                           returning slot, series, readings, statuses)
+            with taken as (delete from history.runs r
+                           using unnest(?::int[], ?::timestamptz[], ?::timestamptz[]) as b (monitor, first, last)
+                           where r.monitor = b.monitor and r.slot >= b.first and r.slot <= b.last
+                           returning r.slot, r.series, r.readings, r.statuses)
             select * from taken order by slot
             """;
 
-    private void move(int monitor, List<Long> slots, long oldest) {
+    private void move(Collection<Range> ranges, long oldest) {
         var values = new HashMap<Integer, SeriesValues>();
         RowCallbackHandler run = row -> ChunkTable.run(row, (series, slot, value, status) -> {
             if (slot >= oldest) {
                 values.computeIfAbsent(series, _ -> new SeriesValues()).add(slot, value, status);
             }
         });
-        template.query(connection -> take(connection, monitor, slots.getFirst(), slots.getLast()), run);
+        template.query(connection -> take(connection, ranges), run);
         var rows = ChunkTable.rows();
         values.forEach((series, all) -> {
             ChunkTable.add(rows, series, all);
@@ -132,13 +182,12 @@ public final class Compaction {
     }
 
     /** With arrays in binary form from the first execution: parsing them as text is most of the work. */
-    private static PreparedStatement take(Connection connection, int monitor, long first, long last)
-            throws SQLException {
+    private static PreparedStatement take(Connection connection, Collection<Range> ranges) throws SQLException {
         var statement = connection.prepareStatement(TAKE);
         statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
-        statement.setInt(1, monitor);
-        statement.setObject(2, Micros.utc(Micros.instant(first)));
-        statement.setObject(3, Micros.utc(Micros.instant(last)));
+        statement.setObject(1, Columns.numbers(ranges, Range::monitor));
+        statement.setObject(2, Columns.times(ranges, range -> Micros.instant(range.first())));
+        statement.setObject(3, Columns.times(ranges, range -> Micros.instant(range.last())));
         return statement;
     }
 }

@@ -15,10 +15,12 @@ import io.growalert.history.Rooms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** Records and offsets in one transaction, on a real database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -45,13 +49,12 @@ class BatchWriterTest {
     private BatchWriter writer = writer();
 
     private BatchWriter writer() {
+        return writer(database.transaction());
+    }
+
+    private BatchWriter writer(TransactionOperations transaction) {
         return new BatchWriter(
-                database.jdbc(),
-                database.transaction(),
-                database.dataSource(),
-                offsets,
-                new IngestMetrics(meters),
-                skipped);
+                database.jdbc(), transaction, database.dataSource(), offsets, new IngestMetrics(meters), skipped);
     }
 
     @BeforeEach
@@ -251,6 +254,40 @@ class BatchWriterTest {
                 .containsExactly("one", "two");
         assertThat(marks).containsEntry(ALERTS, 3L).containsEntry(RESULTS, 1L);
         assertThat(values()).hasSize(1);
+    }
+
+    @Test
+    void a_refused_record_is_found_among_many_in_few_transactions() {
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        for (int n = 0; n < 1_000; n++) {
+            records.add(at(ALERTS, n, START, Json.write(firing(n == 700 ? "refused" : "monitor-" + n))));
+        }
+        var transactions = new AtomicInteger();
+        writer = writer(new TransactionOperations() {
+            @Override
+            public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
+                transactions.incrementAndGet();
+                return database.transaction().execute(action);
+            }
+        });
+        database.jdbc()
+                .sql("alter table history.alert_incidents add constraint refused check (monitor <> 'refused')")
+                .update();
+        try {
+            writer.write(records, marks);
+        } finally {
+            database.jdbc()
+                    .sql("alter table history.alert_incidents drop constraint refused")
+                    .update();
+        }
+
+        assertThat(database.jdbc()
+                        .sql("select count(*) from history.incidents")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(999);
+        assertThat(marks).containsEntry(ALERTS, 1_000L);
+        assertThat(transactions).hasValueLessThan(30);
     }
 
     private static AlertEvent firing(String monitor) {

@@ -9,12 +9,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /** Runs become chunks, chunks are rolled up, and old partitions are dropped; on a real database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -73,11 +77,15 @@ class CompactionTest {
     }
 
     private void store(List<Stored> runs) {
+        store(1, runs);
+    }
+
+    private void store(int monitor, List<Stored> runs) {
         var rows = new CopyRows("history.runs (monitor, slot, series, readings, statuses)");
         var bySlot = new TreeMap<Instant, List<Stored>>();
         runs.forEach(each ->
                 bySlot.computeIfAbsent(each.slot(), _ -> new ArrayList<>()).add(each));
-        bySlot.forEach((slot, all) -> rows.number(1)
+        bySlot.forEach((slot, all) -> rows.number(monitor)
                 .time(slot)
                 .ints(all.stream().mapToInt(Stored::series).toArray())
                 .doubles(all.stream().mapToDouble(Stored::value).toArray())
@@ -187,6 +195,49 @@ class CompactionTest {
                 .sql("select count(*) from history." + table)
                 .query(Long.class)
                 .single();
+    }
+
+    @Test
+    void monitors_are_compacted_side_by_side_each_as_far_as_it_has_full_chunks() {
+        var runs = Map.of(1, 130, 2, 59, 3, 60, 4, 185);
+        runs.forEach((monitor, count) -> store(monitor, steady(monitor, count)));
+        // old, so that one slot is enough
+        store(5, List.of(new Stored(5, MIDNIGHT.minus(Compaction.OLD), 5, StoredStatus.PASSED)));
+        var before = inRuns();
+
+        now = MIDNIGHT.plusSeconds(600);
+        compaction.run(progress);
+
+        assertThat(database.jdbc()
+                        .sql("select monitor || ' ' || count(*) from history.runs group by monitor order by monitor")
+                        .query(String.class)
+                        .list())
+                .containsExactly("1 10", "2 59", "4 5");
+        var after = new ArrayList<>(inRuns());
+        values.readChunks(
+                new Integer[] {1, 2, 3, 4, 5},
+                MIDNIGHT.minus(Duration.ofDays(1)),
+                now,
+                (series, slot, value, status) -> after.add(new Stored(series, Micros.instant(slot), value, status)));
+        assertThat(sorted(after)).isEqualTo(sorted(before));
+    }
+
+    private static List<Stored> steady(int series, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(n -> new Stored(series, MIDNIGHT.plusSeconds(n), series * 1000 + n, StoredStatus.PASSED))
+                .toList();
+    }
+
+    /** Of rows that are not compacted. */
+    private List<Stored> inRuns() {
+        var all = new ArrayList<Stored>();
+        new JdbcTemplate(database.dataSource())
+                .query("select slot, series, readings, statuses from history.runs", (RowCallbackHandler)
+                        row -> ChunkTable.run(
+                                row,
+                                (series, slot, value, status) ->
+                                        all.add(new Stored(series, Micros.instant(slot), value, status))));
+        return all;
     }
 
     @Test
