@@ -34,6 +34,14 @@ public record ThreadTimes(Map<String, Double> seconds) {
         }
     }
 
+    /** Of all threads whose names contain this. */
+    public double of(String name) {
+        return seconds.entrySet().stream()
+                .filter(thread -> thread.getKey().contains(name))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
+    }
+
     public ThreadTimes since(ThreadTimes earlier) {
         var spent = new HashMap<String, Double>();
         seconds.forEach((name, time) -> spent.put(name, Math.max(0, time - earlier.seconds.getOrDefault(name, 0.0))));
