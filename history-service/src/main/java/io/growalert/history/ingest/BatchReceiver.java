@@ -35,6 +35,9 @@ final class BatchReceiver
                 CommonErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(BatchReceiver.class);
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** Of one transaction, which are in memory as values; a fetch of compressed records has more. */
+    private static final long MOST_BYTES = 16 << 20;
+
     private static final long FIRST_RETRY_MILLIS = 100;
     private static final long LONGEST_RETRY_MILLIS = 10_000;
 
@@ -106,7 +109,16 @@ final class BatchReceiver
             placeAll(consumer);
             return;
         }
-        writer.write(records, marks);
+        int from = 0;
+        long bytes = 0;
+        for (int i = 0; i < records.size(); i++) {
+            bytes += Math.max(0, records.get(i).serializedValueSize());
+            if (bytes >= MOST_BYTES || i == records.size() - 1) {
+                writer.write(records.subList(from, i + 1), marks);
+                from = i + 1;
+                bytes = 0;
+            }
+        }
         stored(consumer);
     }
 

@@ -27,7 +27,7 @@ final class BatchWriter {
     private final IncidentWriter incidents;
     private final IngestMetrics metrics;
     private final SkippedRecords skipped;
-    /** Up to which offset skipped records were reported: a batch is parsed again when it is retried. */
+    /** Up to which offset unreadable records were reported: a batch is parsed again when it is retried. */
     private final Map<TopicPartition, Long> reported = new HashMap<>();
 
     BatchWriter(
@@ -60,7 +60,7 @@ final class BatchWriter {
      */
     void write(List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition, Long> marks) {
         try {
-            write(ParsedBatch.of(records, this::skipped), marks);
+            write(ParsedBatch.of(records, this::unreadable), marks);
         } catch (RuntimeException e) {
             if (!Unstorable.isCause(e)) {
                 throw e;
@@ -70,8 +70,8 @@ final class BatchWriter {
                 write(records.subList(0, half), marks);
                 write(records.subList(half, records.size()), marks);
             } else {
-                skipped(records.getFirst(), e);
                 write(ParsedBatch.skipping(records.getFirst()), marks);
+                skipped(records.getFirst(), e);
             }
         }
     }
@@ -101,12 +101,16 @@ final class BatchWriter {
         });
     }
 
+    private void unreadable(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
+        var partition = new TopicPartition(record.topic(), record.partition());
+        if (record.offset() > reported.getOrDefault(partition, -1L)) {
+            reported.put(partition, record.offset());
+            skipped(record, cause);
+        }
+    }
+
     private void skipped(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
         var partition = new TopicPartition(record.topic(), record.partition());
-        if (record.offset() <= reported.getOrDefault(partition, -1L)) {
-            return;
-        }
-        reported.put(partition, record.offset());
         metrics.unreadable(record.topic());
         skipped.add("%s at offset %d".formatted(partition, record.offset()), cause);
         LOG.atError()

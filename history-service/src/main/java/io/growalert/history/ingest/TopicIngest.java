@@ -46,10 +46,12 @@ public final class TopicIngest implements SmartLifecycle {
     /** So that a steady stream is written about once a second. */
     private static final int FETCH_WAIT_MILLIS = 1_000;
 
-    private static final int FETCH_MIN_BYTES = 4 << 20;
+    /** The most that a fetch returns of one partition: with more, a backlog of one partition would wait for each fetch. */
+    private static final int FETCH_MIN_BYTES = ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES;
+
     private static final int FETCH_MAX_BYTES = 16 << 20;
-    /** Of small records, in one transaction; of large ones the bytes of a fetch are the limit. */
-    private static final int MOST_RECORDS = 20_000;
+    /** In one transaction, in which a definition takes four statements. */
+    private static final int MOST_RECORDS = 5_000;
 
     private final Options options;
     private final StoredOffsets offsets;

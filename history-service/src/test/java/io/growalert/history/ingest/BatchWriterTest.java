@@ -230,22 +230,13 @@ class BatchWriterTest {
 
     @Test
     void a_record_that_the_database_refuses_is_skipped_and_the_rest_is_stored() {
-        database.jdbc()
-                .sql("alter table history.alert_incidents add constraint refused check (monitor <> 'refused')")
-                .update();
-        try {
-            writer.write(
-                    List.of(
-                            at(ALERTS, 0, START, Json.write(firing("one"))),
-                            at(ALERTS, 1, START, Json.write(firing("refused"))),
-                            at(ALERTS, 2, START, Json.write(firing("two"))),
-                            run(0, 1)),
-                    marks);
-        } finally {
-            database.jdbc()
-                    .sql("alter table history.alert_incidents drop constraint refused")
-                    .update();
-        }
+        refusing(() -> writer.write(
+                List.of(
+                        at(ALERTS, 0, START, Json.write(firing("one"))),
+                        at(ALERTS, 1, START, Json.write(firing("refused"))),
+                        at(ALERTS, 2, START, Json.write(firing("two"))),
+                        run(0, 1)),
+                marks));
 
         assertThat(database.jdbc()
                         .sql("select monitor from history.incidents order by monitor")
@@ -254,6 +245,21 @@ class BatchWriterTest {
                 .containsExactly("one", "two");
         assertThat(marks).containsEntry(ALERTS, 3L).containsEntry(RESULTS, 1L);
         assertThat(values()).hasSize(1);
+    }
+
+    @Test
+    void a_refused_record_is_reported_although_a_later_one_is_unreadable() {
+        var unreadable = meters.counter("growalert.history.unreadable", "topic", Topics.ALERTS);
+        double before = unreadable.count();
+        refusing(() -> writer.write(
+                List.of(
+                        at(ALERTS, 0, START, Json.write(firing("refused"))),
+                        at(ALERTS, 1, START, "{".getBytes(UTF_8)),
+                        at(ALERTS, 2, START, Json.write(firing("one")))),
+                marks));
+
+        assertThat(marks).containsEntry(ALERTS, 3L);
+        assertThat(unreadable.count() - before).isEqualTo(2);
     }
 
     @Test
@@ -270,16 +276,7 @@ class BatchWriterTest {
                 return database.transaction().execute(action);
             }
         });
-        database.jdbc()
-                .sql("alter table history.alert_incidents add constraint refused check (monitor <> 'refused')")
-                .update();
-        try {
-            writer.write(records, marks);
-        } finally {
-            database.jdbc()
-                    .sql("alter table history.alert_incidents drop constraint refused")
-                    .update();
-        }
+        refusing(() -> writer.write(records, marks));
 
         assertThat(database.jdbc()
                         .sql("select count(*) from history.incidents")
@@ -288,6 +285,20 @@ class BatchWriterTest {
                 .isEqualTo(999);
         assertThat(marks).containsEntry(ALERTS, 1_000L);
         assertThat(transactions).hasValueLessThan(30);
+    }
+
+    /** The database refuses incidents of the monitor {@code refused}. */
+    private void refusing(Runnable write) {
+        database.jdbc()
+                .sql("alter table history.alert_incidents add constraint refused check (monitor <> 'refused')")
+                .update();
+        try {
+            write.run();
+        } finally {
+            database.jdbc()
+                    .sql("alter table history.alert_incidents drop constraint refused")
+                    .update();
+        }
     }
 
     private static AlertEvent firing(String monitor) {

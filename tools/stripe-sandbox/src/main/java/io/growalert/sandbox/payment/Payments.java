@@ -207,7 +207,7 @@ public final class Payments {
 
     private @Nullable ApiError succeed(ObjectNode intent, ObjectNode method) {
         var debited = finished(intent, method, null);
-        if (debited == null) {
+        if (!"processing".equals(JsonNodes.text(intent, "status"))) {
             keep(intent, method);
         }
         var charge = debited == null ? charge(intent, method, null) : debited;
