@@ -87,6 +87,19 @@ class BanksTest {
                 .isEqualTo(customer.getId());
     }
 
+    @Test
+    void a_slow_payment_is_settled_when_its_method_was_detached_meanwhile() throws Exception {
+        var customer = peer.v1().customers().create();
+        var slow = confirmed("4000000000057770", intent -> intent.setCustomer(customer.getId())
+                .setSetupFutureUsage(PaymentIntentCreateParams.SetupFutureUsage.OFF_SESSION));
+        peer.v1().paymentMethods().detach(slow.getPaymentMethod());
+
+        assertThat(peer.control("payment_intents/%s/settle?success=true".formatted(slow.getId())))
+                .isEqualTo(200);
+
+        assertThat(retrieved(slow).getStatus()).isEqualTo("succeeded");
+    }
+
     @ParameterizedTest
     @CsvSource({"true, succeeded, succeeded", "false, requires_payment_method, failed"})
     void a_bank_with_its_own_page_redirects_back_to_the_shop(boolean success, String status, String answer)
