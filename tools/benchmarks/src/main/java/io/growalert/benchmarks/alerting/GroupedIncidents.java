@@ -1,7 +1,7 @@
 package io.growalert.benchmarks.alerting;
 
 import io.growalert.events.AlertEvent;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -74,26 +74,32 @@ final class GroupedIncidents {
                 .toList();
     }
 
-    /** The incidents of at least this length that were not notified, and the notified ones whose end was not. */
-    List<String> unnotified(Map<String, List<AlertEvent>> incidents, Duration length) {
+    /** When each incident was first in a message. */
+    Map<String, Instant> notifiedAt() {
+        var times = new HashMap<String, Instant>();
+        for (var group : sink.groups()) {
+            for (var alert : group.message().path("alerts")) {
+                times.merge(alert.path("event").path("incident").asString(""), group.at(), GroupedIncidents::earlier);
+            }
+        }
+        return times;
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    /** Of the incidents that must escalate, those that did not; and those that escalated, whose end was not notified. */
+    List<String> unescalated(Map<String, List<AlertEvent>> incidents, Set<String> due) {
         var changes = changes();
         return incidents.entrySet().stream()
                 .filter(incident -> {
                     var said = changes.getOrDefault(incident.getKey(), List.of());
                     boolean isResolved = incident.getValue().size() == 2;
                     return isResolved
-                            && (said.equals(List.of("new"))
-                                    || (said.isEmpty() && isAtLeast(incident.getValue(), length)));
+                            && (said.equals(List.of("new")) || (said.isEmpty() && due.contains(incident.getKey())));
                 })
                 .map(incident -> "%s: %s".formatted(incident, changes.get(incident.getKey())))
                 .toList();
-    }
-
-    /** Whether the incident with this firing and resolution lasted for as long. */
-    static boolean isAtLeast(List<AlertEvent> events, Duration length) {
-        return events.size() == 2
-                && Duration.between(events.getFirst().slot(), events.getLast().slot())
-                                .compareTo(length)
-                        >= 0;
     }
 }

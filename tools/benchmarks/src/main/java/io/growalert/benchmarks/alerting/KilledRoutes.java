@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +25,10 @@ final class KilledRoutes implements AutoCloseable {
     private static final int MONITORS = 8;
     private static final Duration GROUPED_PERIOD = Duration.ofSeconds(20);
     private static final Duration ESCALATED_PERIOD = Duration.ofSeconds(40);
-    /** An incident of this length is up for escalation at some moment between two kills. */
+    /**
+     * An incident that is still open this long after its first notification is up for escalation at some moment between two faults. An
+     * outage delays that notification, and the step may wait for its end: {@code docs/guarantees.md}.
+     */
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final WebhookSink grouped = new WebhookSink();
@@ -139,7 +144,7 @@ final class KilledRoutes implements AutoCloseable {
         report.check("one body under one webhook-id of a group", groups.severalBodies());
         report.check("each incident of a group is new once, and then resolved once", groups.repeated());
         report.check("each open incident of a group is notified", groups.unnotified(incidents(implied, "grouped-")));
-        report.check("each long incident is escalated once", escalations(implied));
+        report.check("each long incident is escalated once", escalations(incidents(implied, "escalated-")));
         judgeCrew(report, incidents(implied, "crew-"));
         report.check("nothing of a silence is notified before its end", early());
         report.check("what outlives a silence is notified once at its end", outlives(implied));
@@ -158,20 +163,45 @@ final class KilledRoutes implements AutoCloseable {
         report.check("one body under one webhook-id of an escalated group", escalated.severalBodies());
         report.check("each escalated incident of a group is new once, and then resolved once", escalated.repeated());
         report.check(
-                "each long incident of a group is escalated, and so is its end", escalated.unnotified(incidents, LONG));
+                "each long incident of a group is escalated, and so is its end",
+                escalated.unescalated(incidents, due(incidents, groups.notifiedAt())));
     }
 
-    private List<String> escalations(List<AlertEvent> implied) {
+    private List<String> escalations(Map<String, List<AlertEvent>> incidents) {
+        var notifiedAt = new HashMap<String, Instant>();
+        first.arrivals()
+                .forEach(arrival -> notifiedAt.putIfAbsent(arrival.event().incident(), arrival.at()));
+        var due = due(incidents, notifiedAt);
         var ids = ids(boss, AlertEvent.Type.FIRING);
         var wrong = new ArrayList<String>();
-        incidents(implied, "escalated-").forEach((incident, events) -> {
+        incidents.forEach((incident, events) -> {
             var escalated = ids.getOrDefault(incident, Set.of());
-            boolean isMissing = escalated.isEmpty() && GroupedIncidents.isAtLeast(events, LONG);
-            if (escalated.size() > 1 || isMissing) {
-                wrong.add("%s: %s".formatted(events.getFirst(), escalated));
+            if (escalated.size() > 1 || (escalated.isEmpty() && due.contains(incident))) {
+                wrong.add("%s: notified at %s, escalated by %s"
+                        .formatted(events.getFirst(), notifiedAt.get(incident), escalated));
             }
         });
         return wrong;
+    }
+
+    /** The incidents that were long enough open after their first notification, or without one. */
+    private static Set<String> due(Map<String, List<AlertEvent>> incidents, Map<String, Instant> notifiedAt) {
+        var due = new HashSet<String>();
+        incidents.forEach((incident, events) -> {
+            var from = notifiedAt.getOrDefault(incident, events.getFirst().slot());
+            if (events.size() == 2 && !from.plus(LONG).isAfter(events.getLast().slot())) {
+                due.add(incident);
+            }
+        });
+        Report.print("%d of %d incidents of %s were open for 30 s after their first notification"
+                .formatted(
+                        due.size(),
+                        incidents.size(),
+                        incidents.values().stream()
+                                .map(events -> events.getFirst().monitor().replaceAll("\\d", "*"))
+                                .findFirst()
+                                .orElse("none")));
+        return due;
     }
 
     private List<String> early() {

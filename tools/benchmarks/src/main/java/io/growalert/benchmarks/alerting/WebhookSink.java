@@ -29,7 +29,7 @@ final class WebhookSink implements AutoCloseable {
     }
 
     /** A message about several alerts. */
-    record GroupArrival(String webhookId, JsonNode message) {}
+    record GroupArrival(Instant at, String webhookId, JsonNode message) {}
 
     private final HttpServer server;
     private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
@@ -117,7 +117,7 @@ final class WebhookSink implements AutoCloseable {
             var message = Json.read(body, JsonNode.class);
             var id = exchange.getRequestHeaders().getFirst("webhook-id");
             if (message.path("type").asString("").equals("group")) {
-                groups.add(new GroupArrival(id, message));
+                groups.add(new GroupArrival(Instant.now(), id, message));
                 var counts = message.path("counts");
                 grouped.add(
                         counts.path("new").asLong(0) + counts.path("resolved").asLong(0));
