@@ -43,7 +43,7 @@ public final class TopicIngest implements SmartLifecycle {
     private static final Duration LONGEST_BATCH = Duration.ofSeconds(20);
 
     private static final long IDLE_MILLIS = 500;
-    /** So that a steady stream is written about once a second. */
+    /** So that a steady stream is written about once a second, or whenever there is enough for a fetch. */
     private static final int FETCH_WAIT_MILLIS = 1_000;
 
     /** The most that a fetch returns of one partition: with more, a backlog of one partition would wait for each fetch. */

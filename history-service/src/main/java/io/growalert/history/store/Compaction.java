@@ -166,9 +166,10 @@ public final class Compaction {
 
     private void move(Collection<Range> ranges, long oldest) {
         var values = new HashMap<Integer, SeriesValues>();
+        var collector = ChunkTable.collector(values);
         RowCallbackHandler run = row -> ChunkTable.run(row, (series, slot, value, status) -> {
             if (slot >= oldest) {
-                values.computeIfAbsent(series, _ -> new SeriesValues()).add(slot, value, status);
+                collector.accept(series, slot, value, status);
             }
         });
         template.query(connection -> take(connection, ranges), run);

@@ -193,14 +193,15 @@ final class KilledRoutes implements AutoCloseable {
                 due.add(incident);
             }
         });
-        Report.print("%d of %d incidents of %s were open for 30 s after their first notification"
+        Report.print("%d of %d incidents of %s were open for %d s after their first notification"
                 .formatted(
                         due.size(),
                         incidents.size(),
                         incidents.values().stream()
                                 .map(events -> events.getFirst().monitor().replaceAll("\\d", "*"))
                                 .findFirst()
-                                .orElse("none")));
+                                .orElse("none"),
+                        LONG.toSeconds()));
         return due;
     }
 
