@@ -36,7 +36,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             "listen_addresses", LoopbackPorts.LOOPBACK,
             "unix_socket_directories", "",
             "max_connections", "100",
-            "shared_buffers", "32MB",
+            "shared_buffers", "128MB",
             "max_wal_size", "256MB");
 
     private final EmbeddedPostgres server;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MonitorTrack {
     private static final long NEVER = Long.MIN_VALUE;
+    /** How far the slot of a monitor's row may be behind while nothing else of the row changes. */
+    static final Duration BEHIND = Duration.ofSeconds(10);
+
     private static final MonitorRules UNDEFINED =
             new MonitorRules(Duration.ZERO, Duration.ofMinutes(1), false, false, Duration.ofHours(24));
 
@@ -41,6 +45,13 @@ final class MonitorTrack {
     private long expectedFrom = NEVER;
     private @Nullable Double lastValue;
     private @Nullable String error;
+    /** Null until it is written for the first time by this instance. */
+    private @Nullable Row written;
+    /** Whether rows of runs, with what was written last, tell the last slot and value. */
+    private boolean isTold = true;
+
+    private record Row(
+            OpenSpan own, StoredStatus status, @Nullable String error, long slot) {}
 
     MonitorTrack(int id, String monitor, @Nullable MonitorRules rules) {
         this.id = id;
@@ -70,20 +81,19 @@ final class MonitorTrack {
         rules = changed;
     }
 
-    boolean knows(Map<String, String> labels) {
-        return series.containsKey(labels);
-    }
-
     void add(Map<String, String> labels, int seriesId) {
         series.putIfAbsent(labels, new SeriesTrack(seriesId, null, NEVER));
     }
 
-    int idOf(Map<String, String> labels) {
-        var known = series.get(labels);
-        if (known == null) {
-            throw new IllegalStateException("a series has no id yet");
-        }
-        return known.id;
+    /** Null when it has no id yet. */
+    @Nullable
+    SeriesTrack find(Map<String, String> labels) {
+        return series.get(labels);
+    }
+
+    /** A series that has an id. */
+    SeriesTrack get(Map<String, String> labels) {
+        return Objects.requireNonNull(series.get(labels), "a series has no id yet");
     }
 
     /** Whether values of this run may be stored already: it is not later than all others. */
@@ -117,6 +127,30 @@ final class MonitorTrack {
         return error;
     }
 
+    /** A run without its own whole row in {@code history.runs}: the monitor's row must tell of it. */
+    void untold() {
+        isTold = false;
+    }
+
+    /** Whether the row of the monitor must be written. */
+    boolean isDue() {
+        var row = written;
+        return own != null
+                && (row == null
+                        || !isTold
+                        || row.own != own
+                        || row.status != own.status()
+                        || !Objects.equals(row.error, error)
+                        || lastSlot - row.slot >= micros(BEHIND));
+    }
+
+    void written() {
+        if (own != null) {
+            written = new Row(own, own.status(), error, lastSlot);
+            isTold = true;
+        }
+    }
+
     private boolean isPushed() {
         return rules == null ? isSystem : rules.pushed();
     }
@@ -125,8 +159,11 @@ final class MonitorTrack {
         return rules == null ? UNDEFINED : rules;
     }
 
-    /** @param appended the broker's time of the record: a slot of a clock that is ahead counts as this */
-    void observe(CheckResult run, Instant appended, SpanChanges spans) {
+    /**
+     * @param found the series of the run, in its order
+     * @param appended the broker's time of the record: a slot of a clock that is ahead counts as this
+     */
+    void observe(CheckResult run, List<SeriesTrack> found, Instant appended, SpanChanges spans) {
         long runSlot = Micros.of(run.slot());
         long slot = Math.min(runSlot, Micros.of(appended));
         boolean isLate = lastSlot != NEVER && slot < lastSlot;
@@ -136,8 +173,8 @@ final class MonitorTrack {
             missed(run, slot, spans);
             judgeOwn(status(run), slot, spans);
         }
-        for (var result : run.series()) {
-            judge(result, slot, spans);
+        for (int i = 0; i < found.size(); i++) {
+            judge(run.series().get(i), found.get(i), slot, spans);
         }
         if (complete && run.error() == null && (!isLate || isPushed())) {
             judgeAbsent(slot, spans);
@@ -153,6 +190,9 @@ final class MonitorTrack {
             error = run.error() == null ? null : StorableText.of(run.error().message());
         }
         lastSlot = Math.max(lastSlot, slot);
+        if (isLate || newestSlot != lastSlot) {
+            untold();
+        }
     }
 
     /** Whether all parts of this run have arrived. */
@@ -215,9 +255,12 @@ final class MonitorTrack {
         own = spans.change(own, id, OpenSpan.MONITOR, next, slot);
     }
 
-    private void judge(SeriesResult result, long slot, SpanChanges spans) {
-        var known = series.get(StorableText.of(result.labels()));
-        if (known != null && (slot > known.lastSlot || known.span == null)) {
+    private void judge(SeriesResult result, SeriesTrack known, long slot, SpanChanges spans) {
+        if (known.span == null) {
+            // or it was forgotten by an earlier run of the batch
+            series.putIfAbsent(StorableText.of(result.labels()), known);
+        }
+        if (slot > known.lastSlot || known.span == null) {
             known.lastSlot = Math.max(slot, known.lastSlot);
             known.span = spans.change(known.span, id, known.id, StoredStatus.of(result.status()), slot);
         }
@@ -234,6 +277,7 @@ final class MonitorTrack {
             }
             if (absent > micros(by.forgetAfter())) {
                 spans.end(known.span, slot);
+                known.span = null;
                 forgotten.add(labels);
             } else {
                 known.span = spans.change(known.span, id, known.id, status, slot);

@@ -68,9 +68,12 @@ final class TrackedMonitors {
             order by monitor on conflict do nothing
             """;
 
+    /** The rows of runs are newer than the monitor's own row. */
     private static final String MONITORS = """
-            select m.id, m.monitor, m.definition::text as definition, m.last_slot, m.newest_slot, p.status, p.since
+            select m.id, m.monitor, m.definition::text as definition, greatest(m.last_slot, r.slot) as last_slot,
+                   greatest(m.newest_slot, r.slot) as newest_slot, p.status, p.since
             from history.monitors m
+            left join lateral (select max(slot) as slot from history.runs where monitor = m.id and slot > m.newest_slot) r on true
             left join history.status_spans p on p.monitor = m.id and p.series = 0 and p.until is null
             where m.monitor = any (:monitors)
             """;
@@ -185,11 +188,14 @@ final class TrackedMonitors {
             where m.id = c.id
             """;
 
-    /** Writes the last slot and the status of these monitors. */
+    /**
+     * Writes the last slot and the status of those monitors of which more changed than the slot, or the slot by ten seconds. Until
+     * then the rows of their runs tell the last slot; {@code Compaction} does not move these before.
+     */
     void write(Set<String> monitors) {
         var changed = monitors.stream()
                 .map(this::get)
-                .filter(track -> track.own() != null)
+                .filter(MonitorTrack::isDue)
                 .collect(Collectors.toCollection(ArrayList::new));
         if (changed.isEmpty()) {
             return;
@@ -205,6 +211,7 @@ final class TrackedMonitors {
                 .param("since", Columns.texts(changed, track -> InstantText.of(Micros.instant(own(track).since))))
                 .param("errors", Columns.texts(changed, MonitorTrack::error))
                 .update();
+        changed.forEach(MonitorTrack::written);
     }
 
     private static OpenSpan own(MonitorTrack track) {

@@ -26,7 +26,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads the monitors that are defined. */
 final class MonitorReader {
     private static final String COLUMNS =
-            "id, monitor, labels::text as labels, definition::text as definition, defined_at, last_slot, last_value, status, since, error";
+            "id, monitor, labels::text as labels, definition::text as definition, defined_at, status, since, error,"
+                    + " coalesce(r.slot, last_slot) as last_slot,"
+                    + " case when r.slot is null then last_value when cardinality(r.readings) = 1 then r.readings[1] end as last_value";
+
+    /** The run after the slot that the row of a monitor has. */
+    private static final String LAST_RUN = """
+             left join lateral (select slot, readings from history.runs
+                                where monitor = m.id and slot > m.newest_slot order by slot desc limit 1) r on true
+            """;
 
     private final JdbcClient jdbc;
 
@@ -84,7 +92,11 @@ final class MonitorReader {
 
     private static final String FILTERED = """
             with filtered as (
-                select m.*, case when coalesce(last_slot, defined_at) + silence < :now then 5 else status end as present
+                select m.*, case when coalesce(last_slot, defined_at) + silence < :now
+                                      and not exists (select from history.runs r
+                                                      where r.monitor = m.id and r.slot > m.newest_slot
+                                                        and r.slot + m.silence >= :now)
+                                 then 5 else status end as present
                 from history.monitors m
                 where definition is not null
                   and not exists (select from unnest(:labels::text[]) wanted
@@ -96,8 +108,7 @@ final class MonitorReader {
     private static final String COUNTS =
             FILTERED + "select present, count(*) as monitors from filtered group by present";
 
-    private static final String PAGE = FILTERED + "select " + COLUMNS + """
-             from filtered
+    private static final String PAGE = FILTERED + "select " + COLUMNS + " from filtered m" + LAST_RUN + """
             where monitor > :after and (cardinality(:statuses::int[]) = 0 or present = any (:statuses::int[]))
             order by monitor limit :limit
             """;
@@ -153,7 +164,8 @@ final class MonitorReader {
 
     List<Entry> all() {
         return jdbc
-                .sql("select " + COLUMNS + " from history.monitors where definition is not null order by monitor")
+                .sql("select " + COLUMNS + " from history.monitors m" + LAST_RUN
+                        + "where definition is not null order by monitor")
                 .query((row, _) -> entry(row))
                 .list()
                 .stream()
@@ -162,8 +174,8 @@ final class MonitorReader {
     }
 
     Optional<Entry> one(String monitor) {
-        return jdbc.sql("select " + COLUMNS
-                        + " from history.monitors where definition is not null and monitor = :monitor")
+        return jdbc.sql("select " + COLUMNS + " from history.monitors m" + LAST_RUN
+                        + "where definition is not null and monitor = :monitor")
                 .param("monitor", monitor)
                 .query((row, _) -> entry(row))
                 .optional()

@@ -124,11 +124,14 @@ public final class Compaction {
     /** The slots of a monitor that become chunks. */
     private record Range(int monitor, long first, long last) {}
 
+    /** Younger rows behind the newest slot of the monitor's own row tell what that row does not have yet. */
     private static final String OLDEST = """
             select b.monitor, o.first, o.last
             from unnest(:monitors::int[], :portions::bigint[]) as b (monitor, portion)
+            left join history.monitors m on m.id = b.monitor
             cross join lateral (select min(slot) as first, max(slot) as last, count(*) as slots
-                                from (select distinct slot from history.runs where monitor = b.monitor
+                                from (select distinct slot from history.runs
+                                      where monitor = b.monitor and slot <= greatest(m.newest_slot, :old)
                                       order by slot limit b.portion) d) o
             where o.slots >= b.portion or o.first < :old
             """;
@@ -180,7 +183,18 @@ public final class Compaction {
         });
         rows.copyTo(database);
         Rollups.changed(jdbc, values);
+        jdbc.sql(CATCH_UP)
+                .param("monitors", Columns.numbers(ranges, Range::monitor))
+                .param("lasts", Columns.times(ranges, range -> Micros.instant(range.last())))
+                .update();
     }
+
+    /** After the end of an ingest and six hours without a run: the monitor's row did not get the slots that are moved now. */
+    private static final String CATCH_UP = """
+            update history.monitors m set last_slot = greatest(m.last_slot, b.last), newest_slot = b.last
+            from unnest(:monitors::int[], :lasts::timestamptz[]) as b (monitor, last)
+            where m.id = b.monitor and m.newest_slot < b.last
+            """;
 
     /** With arrays in binary form from the first execution: parsing them as text is most of the work. */
     private static PreparedStatement take(Connection connection, Collection<Range> ranges) throws SQLException {

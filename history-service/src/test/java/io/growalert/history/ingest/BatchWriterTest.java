@@ -192,6 +192,85 @@ class BatchWriterTest {
         assertThat(mark()).isEqualTo(4);
     }
 
+    private static ConsumerRecord<byte[], byte[]> second(int offset, int second, double value) {
+        return result(offset, Rooms.run("room-co2", START.plusSeconds(second), Rooms.room("a", value)));
+    }
+
+    /** Of the only monitor, in seconds after the start. */
+    private int storedSlot() {
+        return database.jdbc()
+                .sql("select extract(epoch from last_slot - :start::timestamptz)::int from history.monitors")
+                .param("start", START.toString())
+                .query(Integer.class)
+                .single();
+    }
+
+    @Test
+    void the_slot_of_a_monitors_row_is_at_most_ten_seconds_behind_and_a_new_instance_knows_the_runs_since() {
+        for (int n = 0; n < 19; n++) {
+            writer.write(List.of(second(n, n, 1)), marks);
+        }
+        assertThat(storedSlot()).isEqualTo(10);
+
+        writer = writer();
+        writer.write(List.of(second(19, 18, 1), second(20, 19, 1)), marks);
+
+        assertThat(values()).hasSize(20).doesNotHaveDuplicates();
+        assertThat(spans("monitor")).containsExactly("PASSED 0");
+        assertThat(storedSlot()).isEqualTo(19);
+    }
+
+    @Test
+    void a_new_instance_finds_the_slots_that_were_missed_since_the_last_run_and_not_since_the_monitors_row() {
+        defined("room-co2");
+        for (int n = 0; n < 9; n++) {
+            writer.write(List.of(second(n, n, 1)), marks);
+        }
+        writer = writer();
+        writer.write(List.of(second(9, 40, 1)), marks);
+
+        assertThat(spans("monitor")).containsExactly("PASSED 0 18", "MISSED 18 40", "PASSED 40");
+    }
+
+    @Test
+    void what_is_no_row_of_a_run_is_in_the_monitors_row_at_once() {
+        writer.write(List.of(second(0, 0, 1)), marks);
+        writer.write(List.of(second(1, 1, 1)), marks);
+        assertThat(storedSlot()).isZero();
+
+        writer.write(List.of(result(2, Rooms.error("room-co2", START.plusSeconds(2)))), marks);
+        assertThat(storedSlot()).isEqualTo(2);
+        writer.write(List.of(result(3, Rooms.error("room-co2", START.plusSeconds(3)))), marks);
+        assertThat(storedSlot()).isEqualTo(3);
+
+        writer.write(List.of(second(4, 4, 1001)), marks);
+        assertThat(storedSlot()).isEqualTo(4);
+        writer.write(
+                List.of(result(5, Rooms.part("room-co2", START.plusSeconds(5), 1, 2, Rooms.room("a", 1001)))), marks);
+        assertThat(storedSlot()).isEqualTo(5);
+    }
+
+    private void defined(String monitor) {
+        var monitors = new TopicPartition(Topics.MONITORS, 0);
+        offsets.place(monitors, null, new StoredOffsets.Mark("id", 0));
+        marks.put(monitors, 0L);
+        var definition = at(monitors, 0, START.minusSeconds(60), Json.write(Rooms.monitor(monitor)));
+        writer.write(
+                List.of(new ConsumerRecord<>(
+                        monitors.topic(),
+                        0,
+                        0,
+                        definition.timestamp(),
+                        TimestampType.LOG_APPEND_TIME,
+                        1,
+                        1,
+                        monitor.getBytes(UTF_8),
+                        definition.value(),
+                        new RecordHeaders(),
+                        Optional.empty())),
+                marks);
+    }
+
     @Test
     void a_slot_of_a_clock_that_is_ahead_is_stored_once_and_is_no_later_sign_of_life() {
         var ahead = Json.write(Rooms.run("room-co2", slot(720), Rooms.room("a", 1)));

@@ -33,13 +33,15 @@ class MonitorTrackTest {
 
     private void observe(CheckResult run, Instant appended) {
         for (var series : run.series()) {
-            if (!track.knows(series.labels())) {
+            if (track.find(series.labels()) == null) {
                 int id = names.size();
                 names.put(id, series.labels().getOrDefault("room", ""));
                 track.add(series.labels(), id);
             }
         }
-        track.observe(run, appended, spans);
+        var found =
+                run.series().stream().map(series -> track.get(series.labels())).toList();
+        track.observe(run, found, appended, spans);
     }
 
     private List<String> spansOf(String series) {

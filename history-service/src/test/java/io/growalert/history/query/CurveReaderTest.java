@@ -7,6 +7,7 @@ import io.growalert.history.store.ChunkTable;
 import io.growalert.history.store.Compaction;
 import io.growalert.history.store.CopyRows;
 import io.growalert.history.store.DayPartitions;
+import io.growalert.history.store.Micros;
 import io.growalert.history.store.RollupReader;
 import io.growalert.history.store.Rollups;
 import io.growalert.history.store.StoredStatus;
@@ -70,7 +71,9 @@ class CurveReaderTest {
     /** The last six hours are not rolled up yet, and the last hour is not compacted. */
     private static void fill(HistoryDatabase database, ChunkTable values, Instant end) {
         var jdbc = database.jdbc();
-        jdbc.sql("insert into history.monitors (monitor) values ('room')").update();
+        jdbc.sql("insert into history.monitors (monitor, newest_slot) values ('room', :end)")
+                .param("end", Micros.utc(end))
+                .update();
         jdbc.sql("insert into history.series (monitor, labels, hash) values (1, '{}', 'alert')")
                 .update();
         var rows = new CopyRows("history.runs (monitor, slot, series, readings, statuses)");

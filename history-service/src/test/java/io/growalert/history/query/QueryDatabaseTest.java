@@ -9,6 +9,7 @@ import io.growalert.history.store.ChunkTable;
 import io.growalert.history.store.Compaction;
 import io.growalert.history.store.CopyRows;
 import io.growalert.history.store.DayPartitions;
+import io.growalert.history.store.Micros;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,8 +66,16 @@ class QueryDatabaseTest {
                 .run(new Progress("test"));
     }
 
+    private void hasNewest(int second) {
+        database.jdbc()
+                .sql("insert into history.monitors (monitor, newest_slot) values ('room', :newest)")
+                .param("newest", Micros.utc(START.plusSeconds(second)))
+                .update();
+    }
+
     @Test
     void a_compaction_in_the_middle_of_a_query_hides_no_value() {
+        hasNewest(119);
         store(0, 60);
         compact();
         store(60, 60);

@@ -80,7 +80,18 @@ class CompactionTest {
         store(1, runs);
     }
 
+    /** The monitor's own row has the newest slot too. */
     private void store(int monitor, List<Stored> runs) {
+        storeBehind(monitor, runs);
+        database.jdbc().sql("""
+                        insert into history.monitors (id, monitor, last_slot, newest_slot) overriding system value
+                        select monitor, 'monitor-' || monitor, max(slot), max(slot) from history.runs where monitor = :monitor group by monitor
+                        on conflict (id) do update set last_slot = excluded.last_slot, newest_slot = excluded.newest_slot
+                        """).param("monitor", monitor).update();
+    }
+
+    /** The monitor's own row stays behind. */
+    private void storeBehind(int monitor, List<Stored> runs) {
         var rows = new CopyRows("history.runs (monitor, slot, series, readings, statuses)");
         var bySlot = new TreeMap<Instant, List<Stored>>();
         runs.forEach(each ->
@@ -220,6 +231,32 @@ class CompactionTest {
                 now,
                 (series, slot, value, status) -> after.add(new Stored(series, Micros.instant(slot), value, status)));
         assertThat(sorted(after)).isEqualTo(sorted(before));
+    }
+
+    private List<String> lastSlots() {
+        return database.jdbc()
+                .sql(
+                        "select extract(epoch from last_slot - :midnight::timestamptz)::int || ' ' || extract(epoch from newest_slot - :midnight::timestamptz)::int from history.monitors")
+                .param("midnight", MIDNIGHT.toString())
+                .query(String.class)
+                .list();
+    }
+
+    @Test
+    void runs_that_the_row_of_the_monitor_does_not_have_are_compacted_when_they_are_old_and_then_it_has_them() {
+        store(1, steady(1, 60));
+        storeBehind(1, steady(1, 125).subList(60, 125));
+
+        now = MIDNIGHT.plusSeconds(600);
+        compaction.run(progress);
+        assertThat(count("runs")).isEqualTo(65);
+        assertThat(lastSlots()).containsExactly("59 59");
+
+        now = MIDNIGHT.plusSeconds(125).plus(Compaction.OLD);
+        compaction.run(progress);
+        assertThat(count("runs")).isZero();
+        assertThat(lastSlots()).containsExactly("124 124");
+        assertThat(read(MIDNIGHT, now)).hasSize(125);
     }
 
     private static List<Stored> steady(int series, int count) {

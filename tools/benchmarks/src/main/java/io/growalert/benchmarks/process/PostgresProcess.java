@@ -21,7 +21,7 @@ public final class PostgresProcess implements AutoCloseable {
             "listen_addresses", "127.0.0.1",
             "unix_socket_directories", "",
             "max_connections", "100",
-            "shared_buffers", "32MB",
+            "shared_buffers", "128MB",
             "max_wal_size", "256MB");
 
     private final Path folder;

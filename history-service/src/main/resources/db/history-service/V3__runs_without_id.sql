@@ -1,0 +1,2 @@
+-- No row of a run is read by a number.
+alter table runs drop column id;
