@@ -66,6 +66,11 @@ final class Entry {
         missed = 0;
     }
 
+    /** Between its slots, in milliseconds. */
+    long interval() {
+        return timetable.interval();
+    }
+
     /** The next slot to wait for; slots in the past are missed. */
     long nextSlot(long now) {
         isSpread = false;

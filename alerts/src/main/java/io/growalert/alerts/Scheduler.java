@@ -26,6 +26,9 @@ final class Scheduler {
     /** The loop makes a pass every {@link #LONGEST_WAIT} at least; a longer gap means that the process was paused. */
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
+    /** One wake-up starts all runs that are due within it. A hundredth of the shortest interval, so that none starts too late. */
+    private static final long LONGEST_DELAY = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Time time;
     private final Map<String, Entry> entries = new HashMap<>();
     private final Agenda slots = new Agenda();
@@ -39,6 +42,8 @@ final class Scheduler {
     private @Nullable Thread waiter;
 
     private long wakeAt;
+
+    private long delay = LONGEST_DELAY;
 
     Scheduler(Time time) {
         this.time = time;
@@ -144,6 +149,7 @@ final class Scheduler {
 
     private void waitForNextSlot(Entry entry) {
         long slot = entry.nextSlot(millis());
+        delay = Math.min(delay, TimeUnit.MILLISECONDS.toNanos(entry.interval()) / 100);
         slots.add(entry, slot);
         wakeIn(nanosToSlot(slot));
     }
@@ -230,7 +236,7 @@ final class Scheduler {
         long wait;
         synchronized (this) {
             waiter = Thread.currentThread();
-            wait = Math.min(nanosToNext(), LONGEST_WAIT);
+            wait = Math.min(Math.max(nanosToNext(), delay), LONGEST_WAIT);
             wakeAt = System.nanoTime() + wait;
             if (stopped) {
                 return false;
