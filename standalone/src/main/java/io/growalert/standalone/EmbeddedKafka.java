@@ -223,8 +223,13 @@ final class EmbeddedKafka implements AutoCloseable {
             "log.segment.bytes", "67108864",
             "queued.max.requests", "100");
 
-    /** An idle broker would append and flush a record twice a second, for followers that it does not have. */
+    /**
+     * An idle broker would append and flush a record twice a second, for followers that it does not have, and retain the last thousand
+     * fetches with all of their partitions.
+     */
     private static final Map<String, String> IDLE = Map.of(
             "metadata.max.idle.interval.ms", "30000",
+            "fetch.purgatory.purge.interval.requests", "100",
+            "producer.purgatory.purge.interval.requests", "100",
             "group.coordinator.threads", "1");
 }
