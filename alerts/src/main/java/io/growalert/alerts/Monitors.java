@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *       start again. When it is set forward, or the process was paused, the slots in between are missed, and the latest
  *       runs when it is no more than half an interval ago. These late runs are spread over a quarter of their interval,
  *       half a minute at most.
- *   <li>A run starts up to 10 ms after its slot, and up to a hundredth of the shortest interval: one wake-up starts several.
+ *   <li>A run starts at most 10 ms, or a hundredth of the shortest interval so far if that is less, after its slot: one wake-up
+ *       starts several.
  *   <li>Timeouts go by monotonic time, without the time in which the process was paused for more than a second (a stopped
  *       process, a long garbage collection, a suspended machine).
  * </ul>

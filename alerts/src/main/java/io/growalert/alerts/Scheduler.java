@@ -26,8 +26,8 @@ final class Scheduler {
     /** The loop makes a pass every {@link #LONGEST_WAIT} at least; a longer gap means that the process was paused. */
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
-    /** One wake-up starts all runs that are due within it. A hundredth of the shortest interval, so that none starts too late. */
-    private static final long LONGEST_DELAY = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Timer slack: one wake-up starts all runs that are due within it. */
+    private static final long MAX_SLACK = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Time time;
     private final Map<String, Entry> entries = new HashMap<>();
@@ -43,7 +43,8 @@ final class Scheduler {
 
     private long wakeAt;
 
-    private long delay = LONGEST_DELAY;
+    /** At most a hundredth of the shortest interval so far; it never grows. */
+    private long slack = MAX_SLACK;
 
     Scheduler(Time time) {
         this.time = time;
@@ -149,7 +150,7 @@ final class Scheduler {
 
     private void waitForNextSlot(Entry entry) {
         long slot = entry.nextSlot(millis());
-        delay = Math.min(delay, TimeUnit.MILLISECONDS.toNanos(entry.interval()) / 100);
+        slack = Math.min(slack, TimeUnit.MILLISECONDS.toNanos(entry.interval()) / 100);
         slots.add(entry, slot);
         wakeIn(nanosToSlot(slot));
     }
@@ -236,7 +237,7 @@ final class Scheduler {
         long wait;
         synchronized (this) {
             waiter = Thread.currentThread();
-            wait = Math.min(Math.max(nanosToNext(), delay), LONGEST_WAIT);
+            wait = Math.min(Math.min(Math.max(nanosToFirstSlot(), slack), nanosToFirstDeadline()), LONGEST_WAIT);
             wakeAt = System.nanoTime() + wait;
             if (stopped) {
                 return false;
@@ -256,11 +257,17 @@ final class Scheduler {
 
     /** {@link Long#MAX_VALUE} when nothing is scheduled. */
     synchronized long nanosToNext() {
+        return Math.min(nanosToFirstSlot(), nanosToFirstDeadline());
+    }
+
+    private long nanosToFirstSlot() {
         var slot = slots.first();
+        return slot == null ? Long.MAX_VALUE : nanosToSlot(slot.due);
+    }
+
+    private long nanosToFirstDeadline() {
         var deadline = deadlines.first();
-        return Math.min(
-                slot == null ? Long.MAX_VALUE : nanosToSlot(slot.due),
-                deadline == null ? Long.MAX_VALUE : deadline.due - time.nanos());
+        return deadline == null ? Long.MAX_VALUE : deadline.due - time.nanos();
     }
 
     private long nanosToSlot(long slot) {

@@ -54,10 +54,13 @@ import org.springframework.transaction.support.TransactionOperations;
  * <ol>
  *   <li>{@link TopicIngest} reads it; {@code BatchReceiver} begins at the offsets in the database;
  *   <li>{@code BatchWriter} stores a batch and its offsets in one transaction: values as a row of {@code history.runs} for each record,
- *       changes of status as rows of {@code history.status_spans};
+ *       changes of status as rows of {@code history.status_spans}; {@code ResultWriter} does so for results, {@code MonitorTrack} decides
+ *       on their status, and {@code TrackedMonitors} writes the rows of monitors, at most 10 s late (ADR 47);
  *   <li>{@link Compaction} moves rows into chunks of up to 60 values of one series, and {@link Rollups} rolls these up;
  *   <li>{@link HistoryRetention} drops the partitions of old days.
  * </ol>
+ *
+ * <p>{@link MonitorHistoryApi} and {@code StoredHistoryApi} answer from the package {@code query}.
  *
  * <p>Alerting reads nothing from here.
  */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MonitorTrack {
     private static final long NEVER = Long.MIN_VALUE;
-    /** How far the slot of a monitor's row may be behind while nothing else of the row changes. */
-    static final Duration BEHIND = Duration.ofSeconds(10);
+    /** How old the slot of a monitor's row may be while nothing else of the row changes. */
+    static final Duration MAX_SLOT_LAG = Duration.ofSeconds(10);
 
     private static final MonitorRules UNDEFINED =
             new MonitorRules(Duration.ZERO, Duration.ofMinutes(1), false, false, Duration.ofHours(24));
@@ -41,16 +41,18 @@ final class MonitorTrack {
     private long newestSlot = NEVER;
     /** Of the run whose parts arrive. */
     private long partsSlot = NEVER;
+    /** Whether none of its values can have been stored before. */
+    private boolean isPartsSlotNew;
 
     private long expectedFrom = NEVER;
     private @Nullable Double lastValue;
     private @Nullable String error;
-    /** Null until it is written for the first time by this instance. */
-    private @Nullable Row written;
-    /** Whether rows of runs, with what was written last, tell the last slot and value. */
-    private boolean isTold = true;
+    /** Null until this instance writes it for the first time. */
+    private @Nullable WrittenState written;
+    /** A run since the last write cannot be derived from {@code history.runs}. */
+    private boolean writeRequired;
 
-    private record Row(
+    private record WrittenState(
             OpenSpan own, StoredStatus status, @Nullable String error, long slot) {}
 
     MonitorTrack(int id, String monitor, @Nullable MonitorRules rules) {
@@ -99,7 +101,7 @@ final class MonitorTrack {
     /** Whether values of this run may be stored already: it is not later than all others. */
     boolean mayBeStored(CheckResult run) {
         long slot = Micros.of(run.slot());
-        boolean isOtherPart = slot == partsSlot && !parts.contains(run.part());
+        boolean isOtherPart = slot == partsSlot && isPartsSlotNew && !parts.contains(run.part());
         return slot < newestSlot || (slot == newestSlot && !isOtherPart);
     }
 
@@ -127,27 +129,27 @@ final class MonitorTrack {
         return error;
     }
 
-    /** A run without its own whole row in {@code history.runs}: the monitor's row must tell of it. */
-    void untold() {
-        isTold = false;
+    /** Of a run that has no row of its own with all of its values. */
+    void requireWrite() {
+        writeRequired = true;
     }
 
-    /** Whether the row of the monitor must be written. */
-    boolean isDue() {
+    /** Whether the monitor's row has to be written with this batch. */
+    boolean needsWrite() {
         var row = written;
         return own != null
                 && (row == null
-                        || !isTold
+                        || writeRequired
                         || row.own != own
                         || row.status != own.status()
                         || !Objects.equals(row.error, error)
-                        || lastSlot - row.slot >= micros(BEHIND));
+                        || lastSlot - row.slot >= micros(MAX_SLOT_LAG));
     }
 
-    void written() {
+    void markWritten() {
         if (own != null) {
-            written = new Row(own, own.status(), error, lastSlot);
-            isTold = true;
+            written = new WrittenState(own, own.status(), error, lastSlot);
+            writeRequired = false;
         }
     }
 
@@ -167,8 +169,10 @@ final class MonitorTrack {
         long runSlot = Micros.of(run.slot());
         long slot = Math.min(runSlot, Micros.of(appended));
         boolean isLate = lastSlot != NEVER && slot < lastSlot;
+        boolean isNotLater = slot <= lastSlot;
+        boolean isNew = runSlot > newestSlot;
         newestSlot = Math.max(newestSlot, runSlot);
-        boolean complete = !isLate && arrived(run, runSlot);
+        boolean complete = !isLate && arrived(run, runSlot, isNew);
         if (!isLate && !isPushed()) {
             missed(run, slot, spans);
             judgeOwn(status(run), slot, spans);
@@ -190,16 +194,17 @@ final class MonitorTrack {
             error = run.error() == null ? null : StorableText.of(run.error().message());
         }
         lastSlot = Math.max(lastSlot, slot);
-        if (isLate || newestSlot != lastSlot) {
-            untold();
+        if (isNotLater || newestSlot != lastSlot) {
+            requireWrite();
         }
     }
 
     /** Whether all parts of this run have arrived. */
-    private boolean arrived(CheckResult run, long slot) {
+    private boolean arrived(CheckResult run, long slot, boolean isNew) {
         if (slot != partsSlot) {
             parts.clear();
             partsSlot = slot;
+            isPartsSlotNew = isNew;
         }
         parts.add(run.part());
         return parts.size() >= run.parts();

@@ -38,14 +38,14 @@ final class ResultWriter {
     private record Place(int monitor, Instant slot) {}
 
     /** A result and its series, in its order; null while a series has no id. */
-    private record Resolved(MonitorTrack track, Arrived result, List<@Nullable SeriesTrack> series) {
-        private static Resolved of(MonitorTrack track, Arrived result) {
+    private record TrackedRun(MonitorTrack track, Arrived result, List<@Nullable SeriesTrack> series) {
+        private static TrackedRun of(MonitorTrack track, Arrived result) {
             var found = new ArrayList<@Nullable SeriesTrack>();
             result.run().series().forEach(each -> found.add(track.find(labels(each))));
-            return new Resolved(track, result, found);
+            return new TrackedRun(track, result, found);
         }
 
-        private List<SeriesTrack> all() {
+        private List<SeriesTrack> seriesWithIds() {
             var values = result.run().series();
             var all = new ArrayList<SeriesTrack>(series.size());
             for (int i = 0; i < series.size(); i++) {
@@ -68,20 +68,23 @@ final class ResultWriter {
         var names = new LinkedHashSet<String>();
         results.forEach(result -> names.add(result.run().monitor()));
         monitors.load(names);
-        var resolved = results.stream()
-                .map(result -> Resolved.of(monitors.get(result.run().monitor()), result))
+        var runs = results.stream()
+                .map(result -> TrackedRun.of(monitors.get(result.run().monitor()), result))
                 .toList();
-        monitors.addSeries(unknown(resolved));
+        monitors.addSeries(unknown(runs));
+        // before any run is observed, which may forget series
+        var series = runs.stream().map(TrackedRun::seriesWithIds).toList();
         var spans = new SpanChanges();
         var rows = new CopyRows("history.runs (monitor, slot, series, readings, statuses)");
-        var pending = new HashMap<Place, int[]>();
-        for (var each : resolved) {
-            var run = each.result().run();
-            var series = each.all();
-            if (!add(rows, each.track(), run, series, pending) || run.parts() > 1) {
-                each.track().untold();
+        var taken = new HashMap<Place, Set<Integer>>();
+        for (int i = 0; i < runs.size(); i++) {
+            var track = runs.get(i).track();
+            var result = runs.get(i).result();
+            if (!add(rows, track, result.run(), series.get(i), taken)
+                    || result.run().parts() > 1) {
+                track.requireWrite();
             }
-            each.track().observe(run, series, each.result().appended(), spans);
+            track.observe(result.run(), series.get(i), result.appended(), spans);
         }
         rows.copyTo(database);
         spans.write(jdbc);
@@ -89,7 +92,7 @@ final class ResultWriter {
     }
 
     /** The labels without an id, by monitor. */
-    private static Map<String, Set<Map<String, String>>> unknown(List<Resolved> results) {
+    private static Map<String, Set<Map<String, String>>> unknown(List<TrackedRun> results) {
         var unknown = new LinkedHashMap<String, Set<Map<String, String>>>();
         for (var each : results) {
             var run = each.result().run();
@@ -104,13 +107,17 @@ final class ResultWriter {
     }
 
     /**
-     * @param pending the series of the rows that are not written yet
+     * @param taken the series that have values at a slot, in rows that are not written yet or in the database
      * @return whether a row has all values of the run
      */
     private boolean add(
-            CopyRows rows, MonitorTrack track, CheckResult run, List<SeriesTrack> series, Map<Place, int[]> pending) {
+            CopyRows rows,
+            MonitorTrack track,
+            CheckResult run,
+            List<SeriesTrack> series,
+            Map<Place, Set<Integer>> taken) {
         int[] ids = series.stream().mapToInt(each -> each.id).toArray();
-        int[] fresh = fresh(track, run, ids, pending);
+        int[] fresh = fresh(track, run, ids, taken);
         if (fresh.length == 0) {
             return false;
         }
@@ -130,25 +137,21 @@ final class ResultWriter {
     }
 
     /** The indexes of the values that are not stored yet. */
-    private int[] fresh(MonitorTrack track, CheckResult run, int[] ids, Map<Place, int[]> pending) {
+    private int[] fresh(MonitorTrack track, CheckResult run, int[] ids, Map<Place, Set<Integer>> taken) {
         var place = new Place(track.id, run.slot());
-        int[] before = pending.get(place);
-        pending.put(place, before == null ? ids : concatenated(before, ids));
-        if (ids.length == 1 && before == null && !track.mayBeStored(run)) {
+        var before = taken.get(place);
+        boolean mayBeStored = ids.length > 0 && track.mayBeStored(run);
+        if (ids.length == 1 && before == null && !mayBeStored) {
+            taken.put(place, Set.of(ids[0]));
             return new int[] {0};
         }
-        var seen = new HashSet<Integer>();
-        if (before != null) {
-            Arrays.stream(before).forEach(seen::add);
-        }
-        if (ids.length > 0 && track.mayBeStored(run)) {
+        // a set of one is immutable
+        var seen = before != null && before.size() > 1 ? before : new HashSet<>(before == null ? Set.of() : before);
+        taken.put(place, seen);
+        if (mayBeStored) {
             seen.addAll(monitors.stored(
                     track, run.slot(), Arrays.stream(ids).boxed().toList()));
         }
         return IntStream.range(0, ids.length).filter(i -> seen.add(ids[i])).toArray();
-    }
-
-    private static int[] concatenated(int[] one, int[] other) {
-        return IntStream.concat(Arrays.stream(one), Arrays.stream(other)).toArray();
     }
 }

@@ -68,7 +68,7 @@ final class TrackedMonitors {
             order by monitor on conflict do nothing
             """;
 
-    /** The rows of runs are newer than the monitor's own row. */
+    /** Slots are the later ones of the row and of the newest run (ADR 47). */
     private static final String MONITORS = """
             select m.id, m.monitor, m.definition::text as definition, greatest(m.last_slot, r.slot) as last_slot,
                    greatest(m.newest_slot, r.slot) as newest_slot, p.status, p.since
@@ -189,13 +189,13 @@ final class TrackedMonitors {
             """;
 
     /**
-     * Writes the last slot and the status of those monitors of which more changed than the slot, or the slot by ten seconds. Until
-     * then the rows of their runs tell the last slot; {@code Compaction} does not move these before.
+     * Writes the rows of those monitors that need it. The last slot of the others follows from {@code history.runs}, which
+     * {@code Compaction} therefore does not move (ADR 47).
      */
     void write(Set<String> monitors) {
         var changed = monitors.stream()
                 .map(this::get)
-                .filter(MonitorTrack::isDue)
+                .filter(MonitorTrack::needsWrite)
                 .collect(Collectors.toCollection(ArrayList::new));
         if (changed.isEmpty()) {
             return;
@@ -211,7 +211,7 @@ final class TrackedMonitors {
                 .param("since", Columns.texts(changed, track -> InstantText.of(Micros.instant(own(track).since))))
                 .param("errors", Columns.texts(changed, MonitorTrack::error))
                 .update();
-        changed.forEach(MonitorTrack::written);
+        changed.forEach(MonitorTrack::markWritten);
     }
 
     private static OpenSpan own(MonitorTrack track) {

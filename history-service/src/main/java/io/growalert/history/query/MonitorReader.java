@@ -30,7 +30,7 @@ final class MonitorReader {
                     + " coalesce(r.slot, last_slot) as last_slot,"
                     + " case when r.slot is null then last_value when cardinality(r.readings) = 1 then r.readings[1] end as last_value";
 
-    /** The run after the slot that the row of a monitor has. */
+    /** The newest run after the {@code newest_slot} of the monitor's row, if there is one (ADR 47). */
     private static final String LAST_RUN = """
              left join lateral (select slot, readings from history.runs
                                 where monitor = m.id and slot > m.newest_slot order by slot desc limit 1) r on true
@@ -43,7 +43,7 @@ final class MonitorReader {
     }
 
     /**
-     * A row of {@code history.monitors}.
+     * A monitor, with the last slot and value of its newest run where that is later than its row.
      *
      * @param recorded the status at the last slot
      */

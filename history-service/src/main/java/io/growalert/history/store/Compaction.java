@@ -124,14 +124,19 @@ public final class Compaction {
     /** The slots of a monitor that become chunks. */
     private record Range(int monitor, long first, long last) {}
 
-    /** Younger rows behind the newest slot of the monitor's own row tell what that row does not have yet. */
+    /**
+     * Runs that are newer than the {@code newest_slot} of the monitor's row stay, because its last slot follows from them (ADR 47), until
+     * all partitions are stored up to {@link #OLD} after them.
+     */
     private static final String OLDEST = """
             select b.monitor, o.first, o.last
             from unnest(:monitors::int[], :portions::bigint[]) as b (monitor, portion)
             left join history.monitors m on m.id = b.monitor
             cross join lateral (select min(slot) as first, max(slot) as last, count(*) as slots
                                 from (select distinct slot from history.runs
-                                      where monitor = b.monitor and slot <= greatest(m.newest_slot, :old)
+                                      where monitor = b.monitor
+                                        and slot <= greatest(m.newest_slot, least(:old, (select min(complete_at) - make_interval(secs => :wait)
+                                                                                         from history.offsets)))
                                       order by slot limit b.portion) d) o
             where o.slots >= b.portion or o.first < :old
             """;
@@ -143,6 +148,7 @@ public final class Compaction {
                 .param("monitors", Columns.numbers(monitors, Backlog::monitor))
                 .param("portions", Columns.numbers(monitors, Backlog::portion))
                 .param("old", Micros.utc(old))
+                .param("wait", OLD.toSeconds())
                 .query((row, _) -> new Range(
                         row.getInt("monitor"), ChunkTable.micros(row, "first"), ChunkTable.micros(row, "last")))
                 .list()
@@ -168,6 +174,10 @@ public final class Compaction {
             """;
 
     private void move(Collection<Range> ranges, long oldest) {
+        jdbc.sql(ADVANCE_MONITORS)
+                .param("monitors", Columns.numbers(ranges, Range::monitor))
+                .param("lasts", Columns.times(ranges, range -> Micros.instant(range.last())))
+                .update();
         var values = new HashMap<Integer, SeriesValues>();
         var collector = ChunkTable.collector(values);
         RowCallbackHandler run = row -> ChunkTable.run(row, (series, slot, value, status) -> {
@@ -183,16 +193,15 @@ public final class Compaction {
         });
         rows.copyTo(database);
         Rollups.changed(jdbc, values);
-        jdbc.sql(CATCH_UP)
-                .param("monitors", Columns.numbers(ranges, Range::monitor))
-                .param("lasts", Columns.times(ranges, range -> Micros.instant(range.last())))
-                .update();
     }
 
-    /** After the end of an ingest and six hours without a run: the monitor's row did not get the slots that are moved now. */
-    private static final String CATCH_UP = """
-            update history.monitors m set last_slot = greatest(m.last_slot, b.last), newest_slot = b.last
+    /** The monitor's runs ended before its row was written again: it gets the slot and the value of the last run that is moved. */
+    private static final String ADVANCE_MONITORS = """
+            update history.monitors m
+            set last_slot = greatest(m.last_slot, b.last), newest_slot = b.last,
+                last_value = case when cardinality(r.readings) = 1 then r.readings[1] end
             from unnest(:monitors::int[], :lasts::timestamptz[]) as b (monitor, last)
+            cross join lateral (select readings from history.runs where monitor = b.monitor and slot = b.last limit 1) r
             where m.id = b.monitor and m.newest_slot < b.last
             """;
 

@@ -13,6 +13,7 @@ import io.growalert.events.Topics;
 import io.growalert.history.HistoryDatabase;
 import io.growalert.history.Rooms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ class BatchWriterTest {
         return START.plus(Rooms.EVERY.multipliedBy(n));
     }
 
-    private static ConsumerRecord<byte[], byte[]> at(
+    static ConsumerRecord<byte[], byte[]> at(
             TopicPartition partition, long offset, Instant time, byte @Nullable [] value) {
         return new ConsumerRecord<>(
                 partition.topic(),
@@ -97,7 +98,7 @@ class BatchWriterTest {
                 Optional.empty());
     }
 
-    private static ConsumerRecord<byte[], byte[]> result(long offset, CheckResult run) {
+    static ConsumerRecord<byte[], byte[]> result(long offset, CheckResult run) {
         return at(RESULTS, offset, run.slot().plusMillis(200), Json.write(run));
     }
 
@@ -192,83 +193,33 @@ class BatchWriterTest {
         assertThat(mark()).isEqualTo(4);
     }
 
-    private static ConsumerRecord<byte[], byte[]> second(int offset, int second, double value) {
-        return result(offset, Rooms.run("room-co2", START.plusSeconds(second), Rooms.room("a", value)));
-    }
-
-    /** Of the only monitor, in seconds after the start. */
-    private int storedSlot() {
-        return database.jdbc()
-                .sql("select extract(epoch from last_slot - :start::timestamptz)::int from history.monitors")
-                .param("start", START.toString())
-                .query(Integer.class)
-                .single();
+    private static ConsumerRecord<byte[], byte[]> part(int offset, int part) {
+        return result(
+                offset, Rooms.part("room-co2", START, part, 3, Rooms.room("a" + part, 1), Rooms.room("b" + part, 1)));
     }
 
     @Test
-    void the_slot_of_a_monitors_row_is_at_most_ten_seconds_behind_and_a_new_instance_knows_the_runs_since() {
-        for (int n = 0; n < 19; n++) {
-            writer.write(List.of(second(n, n, 1)), marks);
-        }
-        assertThat(storedSlot()).isEqualTo(10);
-
+    void parts_that_were_published_twice_are_stored_once_however_they_are_batched() {
+        writer.write(List.of(part(0, 1), part(1, 2), part(2, 3)), marks);
         writer = writer();
-        writer.write(List.of(second(19, 18, 1), second(20, 19, 1)), marks);
+        writer.write(List.of(part(3, 1), part(4, 2)), marks);
+        writer.write(List.of(part(5, 3)), marks);
 
-        assertThat(values()).hasSize(20).doesNotHaveDuplicates();
-        assertThat(spans("monitor")).containsExactly("PASSED 0");
-        assertThat(storedSlot()).isEqualTo(19);
+        assertThat(values()).hasSize(6).doesNotHaveDuplicates();
     }
 
     @Test
-    void a_new_instance_finds_the_slots_that_were_missed_since_the_last_run_and_not_since_the_monitors_row() {
-        defined("room-co2");
-        for (int n = 0; n < 9; n++) {
-            writer.write(List.of(second(n, n, 1)), marks);
-        }
-        writer = writer();
-        writer.write(List.of(second(9, 40, 1)), marks);
-
-        assertThat(spans("monitor")).containsExactly("PASSED 0 18", "MISSED 18 40", "PASSED 40");
-    }
-
-    @Test
-    void what_is_no_row_of_a_run_is_in_the_monitors_row_at_once() {
-        writer.write(List.of(second(0, 0, 1)), marks);
-        writer.write(List.of(second(1, 1, 1)), marks);
-        assertThat(storedSlot()).isZero();
-
-        writer.write(List.of(result(2, Rooms.error("room-co2", START.plusSeconds(2)))), marks);
-        assertThat(storedSlot()).isEqualTo(2);
-        writer.write(List.of(result(3, Rooms.error("room-co2", START.plusSeconds(3)))), marks);
-        assertThat(storedSlot()).isEqualTo(3);
-
-        writer.write(List.of(second(4, 4, 1001)), marks);
-        assertThat(storedSlot()).isEqualTo(4);
+    void a_series_that_is_new_forgotten_and_back_in_one_batch_is_stored_with_it() {
+        var back = START.plus(Duration.ofHours(25));
         writer.write(
-                List.of(result(5, Rooms.part("room-co2", START.plusSeconds(5), 1, 2, Rooms.room("a", 1001)))), marks);
-        assertThat(storedSlot()).isEqualTo(5);
-    }
-
-    private void defined(String monitor) {
-        var monitors = new TopicPartition(Topics.MONITORS, 0);
-        offsets.place(monitors, null, new StoredOffsets.Mark("id", 0));
-        marks.put(monitors, 0L);
-        var definition = at(monitors, 0, START.minusSeconds(60), Json.write(Rooms.monitor(monitor)));
-        writer.write(
-                List.of(new ConsumerRecord<>(
-                        monitors.topic(),
-                        0,
-                        0,
-                        definition.timestamp(),
-                        TimestampType.LOG_APPEND_TIME,
-                        1,
-                        1,
-                        monitor.getBytes(UTF_8),
-                        definition.value(),
-                        new RecordHeaders(),
-                        Optional.empty())),
+                List.of(
+                        result(0, Rooms.run("room-co2", START, Rooms.room("a", 1), Rooms.room("b", 1))),
+                        result(1, Rooms.run("room-co2", back, Rooms.room("a", 1))),
+                        result(2, Rooms.run("room-co2", back.plusSeconds(10), Rooms.room("a", 1), Rooms.room("b", 1)))),
                 marks);
+
+        assertThat(values()).hasSize(5);
+        assertThat(spans("b")).containsExactly("PASSED 0 90000", "PASSED 90010");
     }
 
     @Test

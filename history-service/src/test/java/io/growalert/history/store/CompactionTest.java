@@ -59,8 +59,9 @@ class CompactionTest {
     @BeforeEach
     void begin() {
         database.jdbc()
-                .sql("truncate history.monitors, history.thresholds, history.series, history.runs, history.chunks,"
-                        + " history.rollups, history.rollup_queue, history.status_spans restart identity")
+                .sql(
+                        "truncate history.monitors, history.thresholds, history.series, history.runs, history.chunks, history.offsets,"
+                                + " history.rollups, history.rollup_queue, history.status_spans restart identity")
                 .update();
         database.jdbc()
                 .sql("insert into history.monitors (monitor) values ('room')")
@@ -233,6 +234,13 @@ class CompactionTest {
         assertThat(sorted(after)).isEqualTo(sorted(before));
     }
 
+    private void storedUntil(Instant at) {
+        database.jdbc().sql("""
+                        insert into history.offsets (topic, partition, topic_id, next_offset, complete_at) values ('results', 0, 'id', 1, :at)
+                        on conflict (topic, partition) do update set complete_at = excluded.complete_at
+                        """).param("at", Micros.utc(at)).update();
+    }
+
     private List<String> lastSlots() {
         return database.jdbc()
                 .sql(
@@ -252,10 +260,21 @@ class CompactionTest {
         assertThat(count("runs")).isEqualTo(65);
         assertThat(lastSlots()).containsExactly("59 59");
 
+        storedUntil(MIDNIGHT.plusSeconds(100));
+        now = MIDNIGHT.plusSeconds(125).plus(Compaction.OLD);
+        compaction.run(progress);
+        assertThat(count("runs")).as("while a backlog is stored").isEqualTo(65);
+
+        storedUntil(now);
         now = MIDNIGHT.plusSeconds(125).plus(Compaction.OLD);
         compaction.run(progress);
         assertThat(count("runs")).isZero();
         assertThat(lastSlots()).containsExactly("124 124");
+        assertThat(database.jdbc()
+                        .sql("select last_value from history.monitors")
+                        .query(Double.class)
+                        .single())
+                .isEqualTo(1_124);
         assertThat(read(MIDNIGHT, now)).hasSize(125);
     }
 

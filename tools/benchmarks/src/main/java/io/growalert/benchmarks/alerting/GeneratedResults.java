@@ -26,11 +26,17 @@ final class GeneratedResults implements AutoCloseable {
     private static final double LIMIT = 1_000;
 
     private final int series;
+    private final Duration every;
     private final KafkaProducer<String, byte[]> producer;
 
     /** @param series of each monitor */
     GeneratedResults(String broker, int series) {
+        this(broker, series, EVERY);
+    }
+
+    GeneratedResults(String broker, int series, Duration every) {
         this.series = series;
+        this.every = every;
         producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -48,10 +54,14 @@ final class GeneratedResults implements AutoCloseable {
     }
 
     static MonitorDefinition definition(int number) {
+        return definition(number, EVERY);
+    }
+
+    private static MonitorDefinition definition(int number, Duration every) {
         return new MonitorDefinition(
                 monitor(number),
                 "benchmark",
-                EVERY,
+                every,
                 Duration.ofSeconds(5),
                 "none",
                 null,
@@ -71,7 +81,7 @@ final class GeneratedResults implements AutoCloseable {
     void define(int monitors) {
         for (int number = 0; number < monitors; number++) {
             var _ = producer.send(
-                    new ProducerRecord<>(Topics.MONITORS, monitor(number), Json.write(definition(number))));
+                    new ProducerRecord<>(Topics.MONITORS, monitor(number), Json.write(definition(number, every))));
         }
         producer.flush();
     }

@@ -10,6 +10,8 @@ import io.growalert.events.Ids;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -20,6 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class HistoryKillBenchmark {
     private static final int MONITORS = 100;
     private static final int SERIES = 5;
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final int REPEATED_EVERY = 7;
     private static final long PAUSE_MILLIS = 10;
 
     private HistoryKillBenchmark() {}
@@ -31,7 +35,7 @@ final class HistoryKillBenchmark {
         try (var scratch = ScratchFolder.make("growalert-history-kill");
                 var kafka = KafkaProcess.start(scratch.resolve("kafka"), ports.kafka(), PortRange.free(0));
                 var postgres = PostgresProcess.start(scratch.resolve("postgres"), ports.postgres());
-                var results = new GeneratedResults(kafka.bootstrapServers(), SERIES);
+                var results = new GeneratedResults(kafka.bootstrapServers(), SERIES, EVERY);
                 var history = HistoryInstance.start(
                         scratch.resolve("history.log"),
                         ports.http(),
@@ -55,13 +59,17 @@ final class HistoryKillBenchmark {
         System.exit(exitCode);
     }
 
-    /** A hundred runs a second; each monitor's slots are ten seconds apart, and begin in the past. */
+    /** A hundred runs a second, each monitor's one a second; some are published again with the monitor's next. */
     private static void publish(GeneratedResults results, AtomicBoolean stopped) {
-        var slot = Instant.now().minus(Duration.ofHours(12)).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+        var first = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         try {
             for (long n = 0; !stopped.get(); n++) {
                 int monitor = (int) (n % MONITORS);
-                results.publish(monitor, slot.plus(GeneratedResults.EVERY.multipliedBy(n / MONITORS)));
+                var slot = first.plus(EVERY.multipliedBy(n / MONITORS));
+                if (n >= MONITORS && n % REPEATED_EVERY == 0) {
+                    results.publish(monitor, slot.minus(EVERY));
+                }
+                results.publish(monitor, slot);
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
@@ -78,7 +86,7 @@ final class HistoryKillBenchmark {
                             Ids.alert(run.monitor(), row.labels()) + " " + run.slot(),
                             row.value() + " " + row.status()));
         }
-        Await.until(Duration.ofMinutes(2), () -> stored(postgres) >= expected.size());
+        Await.until(Duration.ofMinutes(2), () -> count(postgres, "history.\"values\"") >= expected.size());
         var actual = new TreeMap<String, String>();
         int rows = 0;
         try (var connection = postgres.connect("postgres");
@@ -88,20 +96,22 @@ final class HistoryKillBenchmark {
                                 + " join history.monitors m using (monitor) join history.series s on s.monitor = m.id and s.labels = v.series")) {
             while (row.next()) {
                 rows++;
-                var slot = row.getObject("slot", java.time.OffsetDateTime.class).toInstant();
+                var slot = row.getObject("slot", OffsetDateTime.class).toInstant();
                 actual.put(row.getString("hash") + " " + slot, row.getDouble("value") + " " + row.getString("status"));
             }
         }
         var report = new Report();
         report.checkEqual("history.values and the topic", expected, actual);
         report.check("no value twice", rows == actual.size(), "%d rows for %d values".formatted(rows, actual.size()));
+        long missed = count(postgres, "history.spans where status = 'MISSED'");
+        report.check("no slot counts as missed", missed == 0, "%d spans".formatted(missed));
         return report.conclude();
     }
 
-    private static long stored(PostgresProcess postgres) {
+    private static long count(PostgresProcess postgres, String rows) {
         try (var connection = postgres.connect("postgres");
                 var statement = connection.createStatement();
-                var row = statement.executeQuery("select count(*) from history.\"values\"")) {
+                var row = statement.executeQuery("select count(*) from " + rows)) {
             row.next();
             return row.getLong(1);
         } catch (SQLException e) {

@@ -58,8 +58,8 @@ final class StoredWeek implements AutoCloseable {
     /** Monitors with one series each, every 10 s, with a change of status every ten minutes at most; the first {@link #STORED}. */
     void fill(IntConsumer progress) {
         jdbc.sql("""
-                        insert into history.monitors (monitor, definition, defined_at, last_slot, status, since, silence)
-                        select 'generated-' || n, :definition::jsonb || jsonb_build_object('id', 'generated-' || n), :end, :end, 0, :end, '1 day'
+                        insert into history.monitors (monitor, definition, defined_at, last_slot, newest_slot, status, since, silence)
+                        select 'generated-' || n, :definition::jsonb || jsonb_build_object('id', 'generated-' || n), :end, :end, :end, 0, :end, '1 day'
                         from generate_series(0, :monitors - 1) n order by n
                         """)
                 .param(

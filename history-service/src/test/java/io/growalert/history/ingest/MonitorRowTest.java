@@ -1,0 +1,167 @@
+package io.growalert.history.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.events.Json;
+import io.growalert.events.Topics;
+import io.growalert.history.HistoryDatabase;
+import io.growalert.history.Rooms;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When the row of a monitor is written, and what a new instance knows without it (ADR 47). */
+class MonitorRowTest {
+    private static final Instant START = Instant.parse("2026-11-24T07:00:00Z");
+    private static final TopicPartition RESULTS = new TopicPartition(Topics.CHECK_RESULTS, 0);
+
+    private final HistoryDatabase database = HistoryDatabase.migrated();
+    private final StoredOffsets offsets = new StoredOffsets(database.jdbc());
+    private final Map<TopicPartition, Long> marks = new HashMap<>();
+    private BatchWriter writer = writer();
+
+    private BatchWriter writer() {
+        return new BatchWriter(
+                database.jdbc(),
+                database.transaction(),
+                database.dataSource(),
+                offsets,
+                new IngestMetrics(new SimpleMeterRegistry()),
+                new SkippedRecords(InstantSource.system()));
+    }
+
+    @BeforeEach
+    void begin() {
+        offsets.place(RESULTS, null, new StoredOffsets.Mark("id", 0));
+        marks.put(RESULTS, 0L);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private long values() {
+        return database.jdbc()
+                .sql("select count(*) from history.values")
+                .query(Long.class)
+                .single();
+    }
+
+    /** Of the monitor itself, in seconds after the start. */
+    private List<String> spans() {
+        return database.jdbc()
+                .sql("""
+                        select concat_ws(' ', status, extract(epoch from since - :start::timestamptz)::int,
+                                         extract(epoch from until - :start::timestamptz)::int)
+                        from history.spans where series is null order by since
+                        """)
+                .param("start", START.toString())
+                .query(String.class)
+                .list();
+    }
+
+    private static ConsumerRecord<byte[], byte[]> second(int offset, int second, double value) {
+        return BatchWriterTest.result(offset, Rooms.run("room-co2", START.plusSeconds(second), Rooms.room("a", value)));
+    }
+
+    /** Of the only monitor, in seconds after the start. */
+    private int storedSlot() {
+        return database.jdbc()
+                .sql("select extract(epoch from last_slot - :start::timestamptz)::int from history.monitors")
+                .param("start", START.toString())
+                .query(Integer.class)
+                .single();
+    }
+
+    @Test
+    void the_slot_of_a_monitors_row_is_at_most_ten_seconds_behind_and_a_new_instance_knows_the_runs_since() {
+        for (int n = 0; n < 19; n++) {
+            writer.write(List.of(second(n, n, 1)), marks);
+        }
+        assertThat(storedSlot()).isEqualTo(10);
+
+        writer = writer();
+        writer.write(List.of(second(19, 18, 1), second(20, 19, 1)), marks);
+
+        assertThat(values()).isEqualTo(20);
+        assertThat(spans()).containsExactly("PASSED 0");
+        assertThat(storedSlot()).isEqualTo(19);
+    }
+
+    @Test
+    void a_new_instance_finds_the_slots_that_were_missed_since_the_last_run_and_not_since_the_monitors_row() {
+        defined("room-co2");
+        for (int n = 0; n < 9; n++) {
+            writer.write(List.of(second(n, n, 1)), marks);
+        }
+        writer = writer();
+        writer.write(List.of(second(9, 40, 1)), marks);
+
+        assertThat(spans()).containsExactly("PASSED 0 18", "MISSED 18 40", "PASSED 40");
+    }
+
+    @Test
+    void what_is_no_row_of_a_run_is_in_the_monitors_row_at_once() {
+        writer.write(List.of(second(0, 0, 1)), marks);
+        writer.write(List.of(second(1, 1, 1)), marks);
+        assertThat(storedSlot()).isZero();
+
+        writer.write(List.of(BatchWriterTest.result(2, Rooms.error("room-co2", START.plusSeconds(2)))), marks);
+        assertThat(storedSlot()).isEqualTo(2);
+        writer.write(List.of(BatchWriterTest.result(3, Rooms.error("room-co2", START.plusSeconds(3)))), marks);
+        assertThat(storedSlot()).isEqualTo(3);
+
+        writer.write(List.of(second(4, 4, 1001)), marks);
+        assertThat(storedSlot()).isEqualTo(4);
+        writer.write(
+                List.of(BatchWriterTest.result(
+                        5, Rooms.part("room-co2", START.plusSeconds(5), 1, 2, Rooms.room("a", 1001)))),
+                marks);
+        assertThat(storedSlot()).isEqualTo(5);
+    }
+
+    @Test
+    void a_slot_of_a_clock_that_is_ahead_is_in_the_monitors_row_at_once() {
+        writer.write(List.of(second(0, 0, 1)), marks);
+        var ahead = Json.write(Rooms.run("room-co2", START.plusSeconds(720), Rooms.room("a", 1)));
+        writer.write(List.of(BatchWriterTest.at(RESULTS, 1, START.plusSeconds(1), ahead)), marks);
+        assertThat(storedSlot()).isEqualTo(1);
+
+        writer.write(List.of(second(2, 2, 1)), marks);
+        assertThat(storedSlot()).isEqualTo(2);
+    }
+
+    private void defined(String monitor) {
+        var monitors = new TopicPartition(Topics.MONITORS, 0);
+        offsets.place(monitors, null, new StoredOffsets.Mark("id", 0));
+        marks.put(monitors, 0L);
+        var definition = BatchWriterTest.at(monitors, 0, START.minusSeconds(60), Json.write(Rooms.monitor(monitor)));
+        writer.write(
+                List.of(new ConsumerRecord<>(
+                        monitors.topic(),
+                        0,
+                        0,
+                        definition.timestamp(),
+                        TimestampType.LOG_APPEND_TIME,
+                        1,
+                        1,
+                        monitor.getBytes(UTF_8),
+                        definition.value(),
+                        new RecordHeaders(),
+                        Optional.empty())),
+                marks);
+    }
+}
