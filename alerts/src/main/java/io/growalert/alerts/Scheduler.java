@@ -237,7 +237,7 @@ final class Scheduler {
         long wait;
         synchronized (this) {
             waiter = Thread.currentThread();
-            wait = Math.min(Math.min(Math.max(nanosToFirstSlot(), slack), nanosToFirstDeadline()), LONGEST_WAIT);
+            wait = nanosToPass();
             wakeAt = System.nanoTime() + wait;
             if (stopped) {
                 return false;
@@ -258,6 +258,11 @@ final class Scheduler {
     /** {@link Long#MAX_VALUE} when nothing is scheduled. */
     synchronized long nanosToNext() {
         return Math.min(nanosToFirstSlot(), nanosToFirstDeadline());
+    }
+
+    /** How long the loop waits before its next pass. */
+    synchronized long nanosToPass() {
+        return Math.min(Math.min(Math.max(nanosToFirstSlot(), slack), nanosToFirstDeadline()), LONGEST_WAIT);
     }
 
     private long nanosToFirstSlot() {
