@@ -132,11 +132,11 @@ public final class Compaction {
             select b.monitor, o.first, o.last
             from unnest(:monitors::int[], :portions::bigint[]) as b (monitor, portion)
             left join history.monitors m on m.id = b.monitor
+            cross join (select coalesce(min(coalesce(complete_at, '-infinity')), '-infinity') as complete_at from history.offsets) c
             cross join lateral (select min(slot) as first, max(slot) as last, count(*) as slots
                                 from (select distinct slot from history.runs
                                       where monitor = b.monitor
-                                        and slot <= greatest(m.newest_slot, least(:old, (select min(complete_at) - make_interval(secs => :wait)
-                                                                                         from history.offsets)))
+                                        and slot <= greatest(m.newest_slot, least(:old, c.complete_at - make_interval(secs => :wait)))
                                       order by slot limit b.portion) d) o
             where o.slots >= b.portion or o.first < :old
             """;
