@@ -34,6 +34,9 @@ final class MonitorTrack {
     private final Map<Map<String, String>, SeriesTrack> series = new HashMap<>();
     private final Set<Integer> parts = new HashSet<>();
     private @Nullable MonitorRules rules;
+    /** A run that was published before the removal can be read after it. */
+    private boolean isRemoved;
+
     private @Nullable OpenSpan own;
     /** By which late runs and gaps are known: not ahead of the broker's clock. */
     private long lastSlot = NEVER;
@@ -76,7 +79,13 @@ final class MonitorTrack {
         series.put(labels, new SeriesTrack(seriesId, span, last));
     }
 
+    /** Its status has ended, until it is defined again. */
+    void remove() {
+        isRemoved = true;
+    }
+
     void redefine(@Nullable MonitorRules changed, Instant at) {
+        isRemoved = false;
         if (rules == null || changed == null || !rules.every().equals(changed.every())) {
             expectedFrom = Micros.of(at);
         }
@@ -172,6 +181,10 @@ final class MonitorTrack {
         boolean isNotLater = slot <= lastSlot;
         boolean isNew = runSlot > newestSlot;
         newestSlot = Math.max(newestSlot, runSlot);
+        if (isRemoved) {
+            lastSlot = Math.max(lastSlot, slot);
+            return;
+        }
         boolean complete = !isLate && arrived(run, runSlot, isNew);
         if (!isLate && !isPushed()) {
             missed(run, slot, spans);

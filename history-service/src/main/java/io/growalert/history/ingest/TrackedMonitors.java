@@ -70,7 +70,7 @@ final class TrackedMonitors {
 
     /** Slots are the later ones of the row and of the newest run (ADR 47). */
     private static final String MONITORS = """
-            select m.id, m.monitor, m.definition::text as definition, greatest(m.last_slot, r.slot) as last_slot,
+            select m.id, m.monitor, m.definition::text as definition, m.definition is null and m.removed_at is not null as removed, greatest(m.last_slot, r.slot) as last_slot,
                    greatest(m.newest_slot, r.slot) as newest_slot, p.status, p.since
             from history.monitors m
             left join lateral (select max(slot) as slot from history.runs where monitor = m.id and slot > m.newest_slot) r on true
@@ -101,6 +101,9 @@ final class TrackedMonitors {
             int id = row.getInt("id");
             var json = row.getString("definition");
             var track = new MonitorTrack(id, name, json == null ? null : rules(name, json));
+            if (row.getBoolean("removed")) {
+                track.remove();
+            }
             var span = row.getObject("status") == null ? null : span(row, id, OpenSpan.MONITOR);
             track.restore(span, Columns.optionalInstant(row, "last_slot"), Columns.optionalInstant(row, "newest_slot"));
             tracks.put(name, track);

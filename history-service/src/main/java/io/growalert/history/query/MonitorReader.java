@@ -60,7 +60,10 @@ final class MonitorReader {
             @Nullable Instant recordedSince,
             @Nullable String error) {
         private @Nullable Instant lastSign() {
-            return lastSlot == null ? definedAt : lastSlot;
+            if (lastSlot == null || definedAt == null) {
+                return lastSlot == null ? definedAt : lastSlot;
+            }
+            return lastSlot.isAfter(definedAt) ? lastSlot : definedAt;
         }
 
         /** Since when slots are missed, when no result arrived for longer than the monitor may be silent. */
@@ -92,7 +95,7 @@ final class MonitorReader {
 
     private static final String FILTERED = """
             with filtered as (
-                select m.*, case when coalesce(last_slot, defined_at) + silence < :now
+                select m.*, case when greatest(last_slot, defined_at) + silence < :now
                                       and not exists (select from history.runs r
                                                       where r.monitor = m.id and r.slot > m.newest_slot
                                                         and r.slot + m.silence >= :now)

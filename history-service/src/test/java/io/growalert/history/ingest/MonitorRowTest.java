@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** When the row of a monitor is written, and what a new instance knows without it (ADR 47). */
 class MonitorRowTest {
     private static final Instant START = Instant.parse("2026-11-24T07:00:00Z");
+    private static final TopicPartition MONITORS = new TopicPartition(Topics.MONITORS, 0);
     private static final TopicPartition RESULTS = new TopicPartition(Topics.CHECK_RESULTS, 0);
 
     private final HistoryDatabase database = HistoryDatabase.migrated();
@@ -103,7 +105,7 @@ class MonitorRowTest {
 
     @Test
     void a_new_instance_finds_the_slots_that_were_missed_since_the_last_run_and_not_since_the_monitors_row() {
-        defined("room-co2");
+        defined();
         for (int n = 0; n < 9; n++) {
             writer.write(List.of(second(n, n, 1)), marks);
         }
@@ -144,24 +146,41 @@ class MonitorRowTest {
         assertThat(storedSlot()).isEqualTo(2);
     }
 
-    private void defined(String monitor) {
-        var monitors = new TopicPartition(Topics.MONITORS, 0);
-        offsets.place(monitors, null, new StoredOffsets.Mark("id", 0));
-        marks.put(monitors, 0L);
-        var definition = BatchWriterTest.at(monitors, 0, START.minusSeconds(60), Json.write(Rooms.monitor(monitor)));
-        writer.write(
-                List.of(new ConsumerRecord<>(
-                        monitors.topic(),
-                        0,
-                        0,
-                        definition.timestamp(),
-                        TimestampType.LOG_APPEND_TIME,
-                        1,
-                        1,
-                        monitor.getBytes(UTF_8),
-                        definition.value(),
-                        new RecordHeaders(),
-                        Optional.empty())),
-                marks);
+    @Test
+    void a_run_that_is_read_after_the_removal_of_its_monitor_has_values_and_no_status() {
+        defined();
+        writer.write(List.of(second(0, 0, 1)), marks);
+
+        writer.write(List.of(second(1, 10, 1), definition(1, null)), marks);
+        writer = writer();
+        writer.write(List.of(second(2, 20, 1)), marks);
+        assertThat(spans()).containsExactly("PASSED 0 60");
+        assertThat(values()).isEqualTo(3);
+
+        writer.write(List.of(definition(2, Json.write(Rooms.monitor("room-co2")))), marks);
+        writer.write(List.of(second(3, 90, 1)), marks);
+        assertThat(spans()).containsExactly("PASSED 0 60", "PASSED 90");
+    }
+
+    private void defined() {
+        offsets.place(MONITORS, null, new StoredOffsets.Mark("id", 0));
+        marks.put(MONITORS, 0L);
+        writer.write(List.of(definition(0, Json.write(Rooms.monitor("room-co2")))), marks);
+    }
+
+    /** Of the only monitor, appended a minute after the start. */
+    private static ConsumerRecord<byte[], byte[]> definition(long offset, byte @Nullable [] value) {
+        return new ConsumerRecord<>(
+                MONITORS.topic(),
+                MONITORS.partition(),
+                offset,
+                START.plusSeconds(60).toEpochMilli(),
+                TimestampType.LOG_APPEND_TIME,
+                1,
+                1,
+                "room-co2".getBytes(UTF_8),
+                value,
+                new RecordHeaders(),
+                Optional.empty());
     }
 }

@@ -7,6 +7,7 @@ import io.growalert.events.Json;
 import io.growalert.history.HistoryDatabase;
 import io.growalert.history.Rooms;
 import io.growalert.history.store.CopyRows;
+import io.growalert.history.store.Micros;
 import io.growalert.history.store.StoredStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,5 +90,19 @@ class MonitorReaderTest {
         var later = silent.plusSeconds(1);
         assertThat(reader.counts(ALL, later)).isEqualTo(Map.of(StoredStatus.MISSED, 1L));
         assertThat(one().status(later)).isEqualTo(StoredStatus.MISSED);
+    }
+
+    @Test
+    void a_monitor_that_is_defined_again_is_silent_since_then_at_the_earliest() {
+        database.jdbc()
+                .sql("update history.monitors set defined_at = :at")
+                .param("at", Micros.utc(SLOT.plus(SILENCE)))
+                .update();
+
+        var silent = SLOT.plus(SILENCE.multipliedBy(2));
+        assertThat(reader.counts(ALL, silent)).isEqualTo(Map.of(StoredStatus.PASSED, 1L));
+        assertThat(one().status(silent)).isEqualTo(StoredStatus.PASSED);
+        assertThat(reader.counts(ALL, silent.plusSeconds(1))).isEqualTo(Map.of(StoredStatus.MISSED, 1L));
+        assertThat(one().status(silent.plusSeconds(1))).isEqualTo(StoredStatus.MISSED);
     }
 }
