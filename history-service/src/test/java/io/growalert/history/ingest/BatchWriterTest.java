@@ -82,6 +82,7 @@ class BatchWriterTest {
         return START.plus(Rooms.EVERY.multipliedBy(n));
     }
 
+    /** A record of the monitor {@code room-co2}. */
     static ConsumerRecord<byte[], byte[]> at(
             TopicPartition partition, long offset, Instant time, byte @Nullable [] value) {
         return new ConsumerRecord<>(
@@ -92,7 +93,7 @@ class BatchWriterTest {
                 TimestampType.LOG_APPEND_TIME,
                 1,
                 1,
-                "key".getBytes(UTF_8),
+                "room-co2".getBytes(UTF_8),
                 value,
                 new RecordHeaders(),
                 Optional.empty());

@@ -1,6 +1,5 @@
 package io.growalert.history.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.events.Json;
@@ -13,11 +12,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,17 +166,6 @@ class MonitorRowTest {
 
     /** Of the only monitor, appended a minute after the start. */
     private static ConsumerRecord<byte[], byte[]> definition(long offset, byte @Nullable [] value) {
-        return new ConsumerRecord<>(
-                MONITORS.topic(),
-                MONITORS.partition(),
-                offset,
-                START.plusSeconds(60).toEpochMilli(),
-                TimestampType.LOG_APPEND_TIME,
-                1,
-                1,
-                "room-co2".getBytes(UTF_8),
-                value,
-                new RecordHeaders(),
-                Optional.empty());
+        return BatchWriterTest.at(MONITORS, offset, START.plusSeconds(60), value);
     }
 }

@@ -1,6 +1,5 @@
 package io.growalert.history.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.events.Json;
@@ -14,12 +13,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,18 +57,7 @@ class UnreadableDefinitionTest {
     }
 
     private static ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset, Object value) {
-        return new ConsumerRecord<>(
-                partition.topic(),
-                partition.partition(),
-                offset,
-                START.plusSeconds(offset).toEpochMilli(),
-                TimestampType.LOG_APPEND_TIME,
-                1,
-                1,
-                "room-co2".getBytes(UTF_8),
-                Json.write(value),
-                new RecordHeaders(),
-                Optional.empty());
+        return BatchWriterTest.at(partition, offset, START.plusSeconds(offset), Json.write(value));
     }
 
     private String fail() {
