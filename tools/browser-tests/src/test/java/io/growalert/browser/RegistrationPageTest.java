@@ -181,11 +181,15 @@ class RegistrationPageTest extends Visits {
                 return {
                   mount: place => place.append(input),
                   focus: () => input.focus(),
-                  getValue: async () => ({complete: input.value !== '', value: {
-                    name: 'Greta Grower',
-                    phone: '+49301234',
-                    address: {line1: input.value, line2: null, city: 'Berlin', postal_code: '10115', state: '', country: 'DE'},
-                  }}),
+                  getValue: async () => {
+                    // Stripe's asks its frame
+                    await new Promise(resolve => setTimeout(resolve, 300));
+                    return {complete: input.value !== '', value: {
+                      name: 'Greta Grower',
+                      phone: '+49301234',
+                      address: {line1: input.value, line2: null, city: 'Berlin', postal_code: '10115', state: '', country: 'DE'},
+                    }};
+                  },
                 };
               }
               Object.defineProperty(window, 'Stripe', {

@@ -125,10 +125,10 @@ final class Visitor implements AutoCloseable {
         PlaywrightAssertions.assertThat(page.locator("#payment")).isVisible();
     }
 
-    /** Enters the delivery address where the page asks for one. */
+    /** Enters the delivery address where the page asks for one, once what the last button started has ended. */
     void delivers() {
         var asked = page.locator("#shipping");
-        page.locator("#shipping:visible, #payment:visible, #devices:visible")
+        page.locator("main:not([aria-busy=true]) > :is(#shipping, #payment, #devices):visible")
                 .first()
                 .waitFor();
         if (asked.isVisible()) {
