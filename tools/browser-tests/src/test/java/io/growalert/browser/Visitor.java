@@ -125,12 +125,10 @@ final class Visitor implements AutoCloseable {
         PlaywrightAssertions.assertThat(page.locator("#payment")).isVisible();
     }
 
-    /** Enters the delivery address where the page asks for one, once what the last button started has ended. */
+    /** Enters the delivery address where the page asks for one. */
     void delivers() {
+        waitsFor("#shipping", "#payment", "#devices");
         var asked = page.locator("#shipping");
-        page.locator("main:not([aria-busy=true]) > :is(#shipping, #payment, #devices):visible")
-                .first()
-                .waitFor();
         if (asked.isVisible()) {
             asked.getByLabel("Full name").fill("Greta Grower");
             asked.getByLabel("Street and number").fill("Gartenweg 7");
@@ -141,6 +139,12 @@ final class Visitor implements AutoCloseable {
             continues();
             PlaywrightAssertions.assertThat(asked).isHidden();
         }
+    }
+
+    /** Waits until what the last button started has ended and one of these steps is shown. */
+    void waitsFor(String... steps) {
+        page.locator("main:not([aria-busy=true]) > :is(%s):visible".formatted(String.join(", ", steps)))
+                .waitFor();
     }
 
     /** The first request to an address is executed, and its response lost. */

@@ -55,7 +55,7 @@ class WordsTest extends Visits {
             beside.click();
             PlaywrightAssertions.assertThat(visitor.page.locator(".problem:visible"))
                     .hasCount(0);
-            visitor.page.locator("#details:visible, #payment:visible").waitFor();
+            visitor.waitsFor("#details", "#payment");
         }
         if (visitor.page.locator("#details").isVisible()) {
             visitor.continues();
