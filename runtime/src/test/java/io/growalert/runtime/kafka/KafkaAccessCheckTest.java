@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
@@ -34,9 +35,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.health.contributor.Status;
 
-/** Against a broker that requires TLS and login and grants what docs/examples/acls.sh does. */
+/** Against a broker that requires TLS and login and grants what docs/examples/acls.sh does. Tests that only wait run beside the others. */
 class KafkaAccessCheckTest {
     private static final Path DOCS = Path.of("../docs");
     private static final List<AclBinding> DOCUMENTED = DocumentedRights.read(DOCS.resolve("examples/acls.sh"));
@@ -74,7 +77,7 @@ class KafkaAccessCheckTest {
     private static KafkaConnection connection(String servers, Map<String, String> changed, KafkaRights rights) {
         var settings = new HashMap<>(kafka.scram(rights.service(), SecureKafka.password(rights.service())));
         settings.putAll(changed);
-        return KafkaConnection.of(servers, kafka.config("kafka", settings));
+        return KafkaConnection.of(servers, kafka.config("kafka-" + UUID.randomUUID(), settings));
     }
 
     private static Optional<String> denial(KafkaConnection connection) {
@@ -85,6 +88,7 @@ class KafkaAccessCheckTest {
     private static void assertDocumented(String line, String servers) throws Exception {
         var general = line.replace(servers, "kafka-1:9093")
                 .replace(folder.toString(), "/etc/growalert")
+                .replaceAll("kafka-[0-9a-f-]{36}", "kafka")
                 .replaceAll("NotAfter: [^)]*", "NotAfter: ...");
         assertThat(Files.readAllLines(DOCS.resolve("operations.md"))).contains(general);
     }
@@ -213,6 +217,7 @@ class KafkaAccessCheckTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void a_client_without_tls_at_a_port_with_tls_is_one_line() throws Exception {
         var connection = KafkaConnection.at(kafka.scramAddress());
 
@@ -220,6 +225,7 @@ class KafkaAccessCheckTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void a_client_with_tls_at_a_port_without_is_one_line() throws Exception {
         var connection = connection(TestKafka.bootstrapServers(), Map.of(), MONITORS);
 
@@ -258,6 +264,7 @@ class KafkaAccessCheckTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void a_server_that_closes_each_connection_denies_nothing() throws Exception {
         try (var server = new ClosingServer()) {
             assertThat(denial(connection(server.address(), Map.of(), MONITORS))).isEmpty();
@@ -275,6 +282,7 @@ class KafkaAccessCheckTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void a_server_that_never_ends_a_tls_record_denies_nothing() throws Exception {
         // a handshake of 16 KB
@@ -285,6 +293,7 @@ class KafkaAccessCheckTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void a_server_that_never_ends_its_answer_denies_nothing() throws Exception {
         try (var server = StandInServer.dripping(0, 0, 0, 100)) {
