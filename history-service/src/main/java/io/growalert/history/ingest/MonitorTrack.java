@@ -55,6 +55,9 @@ final class MonitorTrack {
     /** A run since the last write cannot be derived from {@code history.runs}. */
     private boolean writeRequired;
 
+    /** @param value of a run of one series */
+    record LastRun(@Nullable Double value, @Nullable String error) {}
+
     private record WrittenState(
             OpenSpan own, StoredStatus status, @Nullable String error, long slot) {}
 
@@ -65,8 +68,10 @@ final class MonitorTrack {
     }
 
     /** What the tables have. */
-    void restore(@Nullable OpenSpan span, @Nullable Instant slot, @Nullable Instant newest) {
+    void restore(@Nullable OpenSpan span, @Nullable Instant slot, @Nullable Instant newest, LastRun last) {
         own = span;
+        lastValue = last.value();
+        error = last.error();
         if (slot != null) {
             lastSlot = Micros.of(slot);
             newestSlot = newest == null ? lastSlot : Micros.of(newest);
@@ -200,10 +205,12 @@ final class MonitorTrack {
             missed(run, slot, spans);
             judgeOwn(worst(run), Math.max(slot, lastSlot), spans);
         }
-        if (!isLate || isPushed()) {
+        if (!isLate) {
             lastValue = run.parts() == 1 && run.series().size() == 1
                     ? run.series().getFirst().value()
                     : null;
+        }
+        if (!isLate || isPushed()) {
             error = run.error() == null ? null : StorableText.of(run.error().message());
         }
         lastSlot = Math.max(lastSlot, slot);

@@ -68,12 +68,14 @@ final class TrackedMonitors {
             order by monitor on conflict do nothing
             """;
 
-    /** Slots are the later ones of the row and of the newest run (ADR 47). */
+    /** The last slot and value are the later ones of the row and of the newest run (ADR 47). */
     private static final String MONITORS = """
             select m.id, m.monitor, m.definition::text as definition, m.definition is null and m.removed_at is not null as removed, greatest(m.last_slot, r.slot) as last_slot,
-                   greatest(m.newest_slot, r.slot) as newest_slot, p.status, p.since
+                   greatest(m.newest_slot, r.slot) as newest_slot, p.status, p.since, m.error,
+                   case when r.slot is null then m.last_value when cardinality(r.readings) = 1 then r.readings[1] end as last_value
             from history.monitors m
-            left join lateral (select max(slot) as slot from history.runs where monitor = m.id and slot > m.newest_slot) r on true
+            left join lateral (select slot, readings from history.runs
+                               where monitor = m.id and slot > m.newest_slot order by slot desc limit 1) r on true
             left join history.status_spans p on p.monitor = m.id and p.series = 0 and p.until is null
             where m.monitor = any (:monitors)
             """;
@@ -105,7 +107,11 @@ final class TrackedMonitors {
                 track.remove();
             }
             var span = row.getObject("status") == null ? null : span(row, id, OpenSpan.MONITOR);
-            track.restore(span, Columns.optionalInstant(row, "last_slot"), Columns.optionalInstant(row, "newest_slot"));
+            track.restore(
+                    span,
+                    Columns.optionalInstant(row, "last_slot"),
+                    Columns.optionalInstant(row, "newest_slot"),
+                    new MonitorTrack.LastRun((Double) row.getObject("last_value"), row.getString("error")));
             tracks.put(name, track);
         });
         jdbc.sql(SERIES).param("monitors", missing).query(row -> {

@@ -143,6 +143,31 @@ class MonitorRowTest {
     }
 
     @Test
+    void a_late_run_that_a_new_instance_reads_first_leaves_the_last_value_and_error() {
+        writer.write(List.of(second(0, 0, 1)), marks);
+        writer.write(List.of(second(1, 9, 2)), marks);
+        writer = writer();
+        writer.write(List.of(second(2, 5, 3)), marks);
+        assertThat(rowOf("last_value")).isEqualTo("2");
+
+        writer.write(List.of(BatchWriterTest.result(3, Rooms.error("room-co2", START.plusSeconds(20)))), marks);
+        var error = rowOf("error");
+        writer = writer();
+        writer.write(List.of(second(4, 15, 3)), marks);
+        assertThat(rowOf("error")).isEqualTo(error).isNotNull();
+        assertThat(rowOf("last_value")).isNull();
+    }
+
+    /** Of the only monitor. */
+    private @Nullable String rowOf(String column) {
+        return database.jdbc()
+                .sql("select %s::text from history.monitors".formatted(column))
+                .query(String.class)
+                .optional()
+                .orElse(null);
+    }
+
+    @Test
     void a_run_that_is_read_after_the_removal_of_its_monitor_has_values_and_no_status() {
         defined();
         writer.write(List.of(second(0, 0, 1)), marks);

@@ -192,4 +192,15 @@ class MonitorTrackTest {
                 .containsExactly("FAILED 0 120", "PASSED 120")
                 .doesNotContain("MISSED");
     }
+
+    @Test
+    void a_late_push_is_not_the_last_value() {
+        track = new MonitorTrack(1, "growalert-lag", null);
+        observe(0, Rooms.room("a", 1));
+        observe(30, Rooms.room("a", 2));
+        observe(20, Rooms.room("a", 3));
+
+        assertThat(track.lastValue()).isEqualTo(2);
+        assertThat(track.lastSlot()).isEqualTo(at(30));
+    }
 }
