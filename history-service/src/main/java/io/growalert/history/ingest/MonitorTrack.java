@@ -55,9 +55,6 @@ final class MonitorTrack {
     /** A run since the last write cannot be derived from {@code history.runs}. */
     private boolean writeRequired;
 
-    /** @param value of a run of one series */
-    record LastRun(@Nullable Double value, @Nullable String error) {}
-
     private record WrittenState(
             OpenSpan own, StoredStatus status, @Nullable String error, long slot) {}
 
@@ -67,11 +64,20 @@ final class MonitorTrack {
         this.rules = rules;
     }
 
-    /** What the tables have. */
-    void restore(@Nullable OpenSpan span, @Nullable Instant slot, @Nullable Instant newest, LastRun last) {
+    /**
+     * What the tables have.
+     *
+     * @param value of the last run, null unless that had one series
+     */
+    void restore(
+            @Nullable OpenSpan span,
+            @Nullable Instant slot,
+            @Nullable Instant newest,
+            @Nullable Double value,
+            @Nullable String lastError) {
         own = span;
-        lastValue = last.value();
-        error = last.error();
+        lastValue = value;
+        error = lastError;
         if (slot != null) {
             lastSlot = Micros.of(slot);
             newestSlot = newest == null ? lastSlot : Micros.of(newest);
@@ -210,6 +216,7 @@ final class MonitorTrack {
                     ? run.series().getFirst().value()
                     : null;
         }
+        // of the last push that was read, like the status
         if (!isLate || isPushed()) {
             error = run.error() == null ? null : StorableText.of(run.error().message());
         }

@@ -68,7 +68,10 @@ final class TrackedMonitors {
             order by monitor on conflict do nothing
             """;
 
-    /** The last slot and value are the later ones of the row and of the newest run (ADR 47). */
+    /**
+     * Slots and the last value are those of the newest run after {@code newest_slot}, if there is one, else those of the row, as
+     * readers have them ({@code MonitorReader}, ADR 47). The error is the row's, which is written when it changes.
+     */
     private static final String MONITORS = """
             select m.id, m.monitor, m.definition::text as definition, m.definition is null and m.removed_at is not null as removed, greatest(m.last_slot, r.slot) as last_slot,
                    greatest(m.newest_slot, r.slot) as newest_slot, p.status, p.since, m.error,
@@ -111,7 +114,8 @@ final class TrackedMonitors {
                     span,
                     Columns.optionalInstant(row, "last_slot"),
                     Columns.optionalInstant(row, "newest_slot"),
-                    new MonitorTrack.LastRun((Double) row.getObject("last_value"), row.getString("error")));
+                    (Double) row.getObject("last_value"),
+                    row.getString("error"));
             tracks.put(name, track);
         });
         jdbc.sql(SERIES).param("monitors", missing).query(row -> {

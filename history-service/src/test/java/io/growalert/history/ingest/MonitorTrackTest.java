@@ -194,7 +194,8 @@ class MonitorTrackTest {
     }
 
     @Test
-    void a_late_push_is_not_the_last_value() {
+    void a_late_push_does_not_replace_the_last_value() {
+        // a system monitor, whose results are pushed
         track = new MonitorTrack(1, "growalert-lag", null);
         observe(0, Rooms.room("a", 1));
         observe(30, Rooms.room("a", 2));

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.health.contributor.Status;
 
-/** Against a broker that requires TLS and login and grants what docs/examples/acls.sh does. Tests that only wait run beside the others. */
+/** Against a broker that requires TLS and login and grants what docs/examples/acls.sh does. Tests that wait for timeouts run beside the others. */
 class KafkaAccessCheckTest {
     private static final Path DOCS = Path.of("../docs");
     private static final List<AclBinding> DOCUMENTED = DocumentedRights.read(DOCS.resolve("examples/acls.sh"));
@@ -77,6 +77,7 @@ class KafkaAccessCheckTest {
     private static KafkaConnection connection(String servers, Map<String, String> changed, KafkaRights rights) {
         var settings = new HashMap<>(kafka.scram(rights.service(), SecureKafka.password(rights.service())));
         settings.putAll(changed);
+        // tests that run at the same time have files of their own
         return KafkaConnection.of(servers, kafka.config("kafka-" + UUID.randomUUID(), settings));
     }
 

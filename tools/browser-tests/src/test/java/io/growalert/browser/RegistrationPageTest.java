@@ -182,7 +182,7 @@ class RegistrationPageTest extends Visits {
                   mount: place => place.append(input),
                   focus: () => input.focus(),
                   getValue: async () => {
-                    // Stripe's asks its frame
+                    // Stripe's element asks its iframe
                     await new Promise(resolve => setTimeout(resolve, 300));
                     return {complete: input.value !== '', value: {
                       name: 'Greta Grower',

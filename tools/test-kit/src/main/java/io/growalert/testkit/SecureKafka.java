@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -229,10 +229,12 @@ public final class SecureKafka implements AutoCloseable {
                         .collect(Collectors.joining("\n", "", "\n")));
     }
 
+    /** At once, because tests that run at the same time read the same authority. */
     private Path write(String name, String text) {
         try {
-            var file = Files.writeString(folder.resolve(name), text);
-            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            // the owner's alone
+            var draft = Files.writeString(Files.createTempFile(folder, name, ".new"), text);
+            return Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
