@@ -18,4 +18,11 @@ public final class HistoryDatabase extends TestPostgres {
     public static HistoryDatabase migrated() {
         return new HistoryDatabase("history", "classpath:db/history-service");
     }
+
+    /** How many values are stored. */
+    public long values() {
+        return jdbc().sql("select count(*) from history.values")
+                .query(Long.class)
+                .single();
+    }
 }

@@ -58,6 +58,13 @@ class BatchWriterTest {
                 database.jdbc(), transaction, database.dataSource(), offsets, new IngestMetrics(meters), skipped);
     }
 
+    /** One with metrics that nobody reads. */
+    static BatchWriter writer(HistoryDatabase database, StoredOffsets offsets, SkippedRecords skipped) {
+        var metrics = new IngestMetrics(new SimpleMeterRegistry());
+        return new BatchWriter(
+                database.jdbc(), database.transaction(), database.dataSource(), offsets, metrics, skipped);
+    }
+
     @BeforeEach
     void begin() {
         database.jdbc()

@@ -6,7 +6,6 @@ import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.history.HistoryDatabase;
 import io.growalert.history.Rooms;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -31,13 +30,7 @@ class MonitorRowTest {
     private BatchWriter writer = writer();
 
     private BatchWriter writer() {
-        return new BatchWriter(
-                database.jdbc(),
-                database.transaction(),
-                database.dataSource(),
-                offsets,
-                new IngestMetrics(new SimpleMeterRegistry()),
-                new SkippedRecords(InstantSource.system()));
+        return BatchWriterTest.writer(database, offsets, new SkippedRecords(InstantSource.system()));
     }
 
     @BeforeEach
@@ -49,13 +42,6 @@ class MonitorRowTest {
     @AfterEach
     void close() {
         database.close();
-    }
-
-    private long values() {
-        return database.jdbc()
-                .sql("select count(*) from history.values")
-                .query(Long.class)
-                .single();
     }
 
     /** Of the monitor itself, in seconds after the start. */
@@ -94,7 +80,7 @@ class MonitorRowTest {
         writer = writer();
         writer.write(List.of(second(19, 18, 1), second(20, 19, 1)), marks);
 
-        assertThat(values()).isEqualTo(20);
+        assertThat(database.values()).isEqualTo(20);
         assertThat(spans()).containsExactly("PASSED 0");
         assertThat(storedSlot()).isEqualTo(19);
     }
@@ -181,7 +167,7 @@ class MonitorRowTest {
         writer = writer();
         writer.write(List.of(second(2, 20, 1)), marks);
         assertThat(spans()).containsExactly("PASSED 0 60");
-        assertThat(values()).isEqualTo(3);
+        assertThat(database.values()).isEqualTo(3);
 
         writer.write(List.of(definition(2, Json.write(Rooms.monitor("room-co2")))), marks);
         writer.write(List.of(second(3, 90, 1)), marks);

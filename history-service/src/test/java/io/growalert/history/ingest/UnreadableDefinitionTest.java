@@ -7,7 +7,6 @@ import io.growalert.events.Threshold;
 import io.growalert.events.Topics;
 import io.growalert.history.HistoryDatabase;
 import io.growalert.history.Rooms;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -47,13 +46,7 @@ class UnreadableDefinitionTest {
     }
 
     private BatchWriter restarted() {
-        return new BatchWriter(
-                database.jdbc(),
-                database.transaction(),
-                database.dataSource(),
-                offsets,
-                new IngestMetrics(new SimpleMeterRegistry()),
-                skipped);
+        return BatchWriterTest.writer(database, offsets, skipped);
     }
 
     private static ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset, Object value) {
@@ -67,13 +60,6 @@ class UnreadableDefinitionTest {
                 .single();
     }
 
-    private long values() {
-        return database.jdbc()
-                .sql("select count(*) from history.values")
-                .query(Long.class)
-                .single();
-    }
-
     @Test
     void results_of_a_monitor_with_a_limit_beyond_64_bits_are_stored_after_a_restart() {
         restarted().write(List.of(record(MONITORS, 0, Rooms.monitor("room-co2", new Threshold.Above(1e19), 1))), marks);
@@ -81,7 +67,7 @@ class UnreadableDefinitionTest {
         restarted().write(List.of(record(RESULTS, 0, Rooms.run("room-co2", START, Rooms.room("a", 1)))), marks);
 
         assertThat(fail()).isEqualTo("10000000000000000000");
-        assertThat(values()).isOne();
+        assertThat(database.values()).isOne();
         assertThat(skipped.health().getStatus()).isEqualTo(Status.UP);
     }
 
@@ -94,7 +80,7 @@ class UnreadableDefinitionTest {
 
         restarted().write(List.of(record(RESULTS, 0, Rooms.run("room-co2", START, Rooms.room("a", 1)))), marks);
 
-        assertThat(values()).isOne();
+        assertThat(database.values()).isOne();
         assertThat(skipped.health().getStatus().getCode()).isEqualTo("DEGRADED");
         assertThat(skipped.health().getDetails())
                 .containsEntry("skipped", 1L)

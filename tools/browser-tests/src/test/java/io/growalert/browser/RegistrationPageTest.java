@@ -182,7 +182,7 @@ class RegistrationPageTest extends Visits {
                   mount: place => place.append(input),
                   focus: () => input.focus(),
                   getValue: async () => {
-                    // Stripe's element asks its iframe
+                    // as slow as an element in an iframe can be
                     await new Promise(resolve => setTimeout(resolve, 300));
                     return {complete: input.value !== '', value: {
                       name: 'Greta Grower',
